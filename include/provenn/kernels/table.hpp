@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: 2026 The Provenn authors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// KernelTable: the kernels of one instruction set. Each family of kernels states its contract in its own header.
+#pragma once
+
+#include "provenn/kernels/isa.hpp"
+#include "provenn/kernels/vec16.hpp"
+
+namespace provenn {
+inline namespace PROVENN_ABI {
+namespace kernels {
+
+/// Function pointers of all kernel families, filled by `make_table()` of an instruction set's namespace.
+struct KernelTable {
+    Isa isa = Isa::emulated;
+};
+
+}  // namespace kernels
+}  // namespace PROVENN_ABI
+}  // namespace provenn
