@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Catch2 as both Debian 12 (version 2) and Ubuntu 24.04 (version 3) ship it, and `skip`, which neither has in this form.
+// Catch2 as both Debian 12 (version 2) and Ubuntu 24.04 (version 3) ship it, and `skip`, which version 2 lacks.
 #pragma once
 
 #include <string>

@@ -28,7 +28,7 @@ std::string json_text(const std::string& text) {
     return json + "\"";
 }
 
-/// Appends one JSON line when a case starts and one when it ends, so that a case that took the process down is seen as failed.
+/// Appends one JSON line when a case starts and one when it ends: a case that took the process down is seen as failed.
 #if PROVENN_CATCH_VERSION == 3
 struct ResultRecorder : Catch::EventListenerBase {
     using EventListenerBase::EventListenerBase;

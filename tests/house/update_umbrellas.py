@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Provenn authors
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Rewrites the umbrella headers from the folders; run it after adding a header. They only include, and a test keeps them whole."""
+from support import ISLAND, ROOT, files
+
+LAB = ["files", "adapters", "evaluation", "zoo", "training", "data", "io", "transfer", "study", "assurance"]
+HEAD = """// SPDX-FileCopyrightText: 2026 The Provenn authors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// {sentence}
+#pragma once
+
+"""
+
+
+def public_headers(root, folders):
+    """Every header of the folders but the bodies of single instruction sets, which their floor's headers choose among."""
+    found = []
+    for folder in folders:
+        for header in files(root / "include" / "provenn" / folder, "**/*.hpp"):
+            inner = header.relative_to(root / "include").as_posix()
+            if folder == "kernels" and inner.count("/") > 2:
+                continue
+            found.append(inner)
+    return found
+
+
+def umbrellas(root):
+    """Path and text of each umbrella header as it ought to be."""
+    def text(sentence, names):
+        return HEAD.format(sentence=sentence) + "".join(f'#include "{name}"\n' for name in sorted(names))
+    return {
+        "include/provenn/inference.hpp": text(
+            "Everything that runs on a device: core, kernels, layers, model, inference. C++17, standard library only.",
+            public_headers(root, ISLAND)),
+        "include/provenn/training.hpp": text(
+            "Everything of the lab: files, data, training, transfer, evaluation, on top of what runs on the device.",
+            ["provenn/inference.hpp", *public_headers(root, LAB)]),
+        "include/provenn/provenn.hpp": text(
+            "The whole library.", ["provenn/inference.hpp", "provenn/training.hpp"]),
+    }
+
+
+if __name__ == "__main__":
+    for name, text in umbrellas(ROOT).items():
+        (ROOT / name).write_text(text, encoding="utf-8")
+        print("wrote", name)
