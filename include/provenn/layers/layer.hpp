@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The Provenn authors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The closed list of layers, and what can be asked of any of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+#include "provenn/layers/activation.hpp"
+#include "provenn/layers/batch_normalization.hpp"
+#include "provenn/layers/border2d.hpp"
+#include "provenn/layers/conv2d.hpp"
+#include "provenn/layers/custom.hpp"
+#include "provenn/layers/dense.hpp"
+#include "provenn/layers/depthwise_conv2d.hpp"
+#include "provenn/layers/dropout.hpp"
+#include "provenn/layers/global_pool2d.hpp"
+#include "provenn/layers/merge.hpp"
+#include "provenn/layers/pool2d.hpp"
+#include "provenn/layers/prelu.hpp"
+#include "provenn/layers/rescaling.hpp"
+#include "provenn/layers/reshape.hpp"
+#include "provenn/layers/resize2d.hpp"
+#include "provenn/layers/separable_conv2d.hpp"
+
+namespace provenn {
+inline namespace PROVENN_ABI {
+namespace layers {
+
+/// Any layer of the list. The position in this list is part of the file format: append, never reorder.
+using Layer = std::variant<Conv2d, DepthwiseConv2d, SeparableConv2d, Dense, BatchNormalization, ActivationLayer, PRelu,
+                           Pool2d, GlobalPool2d, Merge, ZeroPadding2d, Cropping2d, UpSampling2d, Resizing, Flatten,
+                           Reshape, Permute, Dropout, Rescaling, Normalization, Custom>;
+inline constexpr std::size_t kLayerKinds = std::variant_size_v<Layer>;
+
+/// Calls `visitor(config)` with the layer's own type. Unlike std::visit it cannot throw.
+template <class Visitor, std::size_t Index = 0, class AnyLayer>
+decltype(auto) visit(AnyLayer& layer, Visitor&& visitor) {
+    if constexpr (Index + 1 < kLayerKinds) {
+        if (layer.index() != Index) return visit<Visitor, Index + 1>(layer, std::forward<Visitor>(visitor));
+    }
+    auto* config = std::get_if<Index>(&layer);
+    PROVENN_REQUIRE(config != nullptr);
+    return visitor(*config);
+}
+
+/// Name of a layer's type, such as `conv2d`.
+[[nodiscard]] inline const char* type_name(const Layer& layer) {
+    return visit(layer, [](const auto& config) { return config.kType; });
+}
+
+/// Shape of one sample's output. @errors shape_mismatch, invalid_argument, not_found (custom); without the layer's name.
+[[nodiscard]] inline Result<Shape> output_shape(const Layer& layer, Span<const Shape> inputs) {
+    return visit(layer, [&](const auto& config) { return config.output_shape(inputs); });
+}
+
+/// Parameters that the layer needs. @requires output_shape() succeeds for these inputs.
+[[nodiscard]] inline ParameterSpecs parameters(const Layer& layer, Span<const Shape> inputs) {
+    return visit(layer, [&](const auto& config) { return config.parameters(inputs); });
+}
+
+/// Multiplications with addition for one sample.
+[[nodiscard]] inline std::int64_t multiply_adds(const Layer& layer, Span<const Shape> inputs, const Shape& output) {
+    return visit(layer, [&](const auto& config) { return config.multiply_adds(inputs, output); });
+}
+
+/// The activation that a layer applies last, or null where it has no such member.
+[[nodiscard]] inline ActivationConfig* trailing_activation(Layer& layer) {
+    if (auto* conv = std::get_if<Conv2d>(&layer)) return &conv->activation;
+    if (auto* depthwise = std::get_if<DepthwiseConv2d>(&layer)) return &depthwise->activation;
+    if (auto* separable = std::get_if<SeparableConv2d>(&layer)) return &separable->activation;
+    if (auto* dense = std::get_if<Dense>(&layer)) return &dense->activation;
+    if (auto* alone = std::get_if<ActivationLayer>(&layer)) return &alone->activation;
+    return nullptr;
+}
+
+}  // namespace layers
+}  // namespace PROVENN_ABI
+}  // namespace provenn
