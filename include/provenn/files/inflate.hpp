@@ -185,8 +185,8 @@ inline Status compressed_block(std::string_view name, BitReader& input, const Bl
         const int symbol = codes.literals.decode(input);
         if (symbol < 0) return corrupt(name, input, "invalid code or end of data");
         if (symbol == 256) return {};
-        PROVENN_TRY(output.make_room(258, input.byte_position()));
         if (symbol < 256) {
+            PROVENN_TRY(output.make_room(1, input.byte_position()));
             output.put(static_cast<std::uint8_t>(symbol));
             continue;
         }
@@ -201,6 +201,7 @@ inline Status compressed_block(std::string_view name, BitReader& input, const Bl
         if (distance > output.used_bytes() - first) {
             return corrupt(name, input, "a distance that reaches before the start");
         }
+        PROVENN_TRY(output.make_room(length, input.byte_position()));
         output.repeat(distance, length);
     }
 }
