@@ -3,13 +3,13 @@
 """Who may include whom: the floors of the house, the package fence, and what stays off the island and off the path to weights."""
 import re
 
-from support import FLOORS, INCLUDE, ISLAND, ROOT, case, files, folder_of, headers, includes, main, none, planted
+from cases import FLOORS, INCLUDE, ISLAND, ROOT, case, files, folder_of, headers, includes, main, none, planted
 
 RANK = {folder: rank for rank, row in enumerate(FLOORS) for folder in row}
 
 # Of the standard library, what the island may use: no streams, no threads, no exceptions, no containers that throw.
 ISLAND_STANDARD = set("""algorithm array atomic cfenv cfloat cmath cstddef cstdint cstdlib cstring climits initializer_list iterator
-    limits new numeric optional string_view tuple type_traits utility""".split())
+    limits new numeric optional string_view tuple type_traits utility variant""".split())
 STANDARD = ISLAND_STANDARD | set("""any bit bitset cctype cerrno charconv chrono compare complex concepts condition_variable cstdio ctime
     deque exception filesystem forward_list fstream functional future iomanip ios iosfwd iostream istream list map memory mutex numbers
     ostream queue ranges ratio set span sstream stack stdexcept stop_token streambuf string system_error thread typeinfo variant vector

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import time
 
-from support import ROOT, case, compilers, main, temporary_folder
+from cases import ROOT, case, compilers, main, temporary_folder
 
 BUDGETS = {  # unit: (budget in seconds, budget in MB)
     "inference.hpp": (5.0, 500), "provenn.hpp": (8.0, None)}

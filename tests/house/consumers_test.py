@@ -3,7 +3,7 @@
 """Projects that use the library: installed and found, and as a subfolder; island only and whole."""
 import pathlib
 
-from support import ROOT, case, main, must_run, run, temporary_folder
+from cases import ROOT, case, main, must_run, run, temporary_folder
 
 FOUND = """cmake_minimum_required(VERSION 3.25)
 project(consumer LANGUAGES CXX)

@@ -6,7 +6,7 @@ import os
 import pathlib
 import shlex
 
-from support import ISLAND, ISLAND_FLAGS, ROOT, WARNINGS, Skip, case, compile_command, compilers, files, folder_of, headers, main, none, \
+from cases import ISLAND, ISLAND_FLAGS, ROOT, WARNINGS, Skip, case, compile_command, compilers, files, folder_of, headers, main, none, \
     run, temporary_folder
 
 # Include folders of the packages, handed over by CMake; without them only the island is compiled.

@@ -5,7 +5,7 @@ import pathlib
 import re
 import shutil
 
-from support import ISLAND, ISLAND_FLAGS, ROOT, case, compile_command, compilers, files, main, must_run, run, temporary_folder, tool
+from cases import ISLAND, ISLAND_FLAGS, ROOT, case, compile_command, compilers, files, main, must_run, run, temporary_folder, tool
 
 BUDGET_LINES = 10_000
 PROGRAM = """#include <provenn/inference.hpp>

@@ -3,7 +3,7 @@
 """The shape of files: licence head, length, plain ASCII, few macros, nothing left open, tests that mirror headers, whole umbrellas."""
 import re
 
-from support import ROOT, case, files, headers, main, none, planted
+from cases import ROOT, case, files, headers, main, none, planted
 from update_umbrellas import umbrellas
 
 OPEN_ENDS = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]) + r")\b")

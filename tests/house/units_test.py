@@ -4,7 +4,7 @@
 import itertools
 import pathlib
 
-from support import ROOT, WARNINGS, Skip, case, compile_command, compilers, main, must_run, run, temporary_folder
+from cases import ROOT, WARNINGS, Skip, case, compile_command, compilers, main, must_run, run, temporary_folder
 
 FLAGS = {
     "base": ["-march=x86-64"],

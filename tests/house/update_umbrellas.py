@@ -2,7 +2,11 @@
 # SPDX-FileCopyrightText: 2026 The Provenn authors
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Rewrites the umbrella headers from the folders; run it after adding a header. They only include, and a test keeps them whole."""
-from support import ISLAND, ROOT, files
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from cases import ISLAND, ROOT, files  # noqa: E402  (found through the line above; the tests have it in PYTHONPATH)
 
 LAB = ["files", "adapters", "evaluation", "zoo", "training", "data", "io", "transfer", "study", "assurance"]
 HEAD = """// SPDX-FileCopyrightText: 2026 The Provenn authors

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Provenn authors
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""What the tests of the house share: cases that report like the C++ tests do, the floors, and how to call the compilers."""
+"""What the tests written in Python share: cases that report like the C++ tests do, the floors, and how to call the compilers."""
 import json
 import os
 import pathlib
