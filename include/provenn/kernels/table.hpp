@@ -4,6 +4,7 @@
 #pragma once
 
 #include "provenn/kernels/isa.hpp"
+#include "provenn/kernels/layout.hpp"
 #include "provenn/kernels/vec16.hpp"
 
 namespace provenn {
@@ -13,6 +14,7 @@ namespace kernels {
 /// Function pointers of all kernel families, filled by `make_table()` of an instruction set's namespace.
 struct KernelTable {
     Isa isa = Isa::emulated;
+    LayoutKernels layout;
 };
 
 }  // namespace kernels
