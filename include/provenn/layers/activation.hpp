@@ -12,7 +12,7 @@ namespace layers {
 /// y = activation(x), element by element, or over the channels for softmax and its kin.
 struct ActivationLayer {
     static constexpr const char* kType = "activation";
-    ActivationConfig activation;
+    ActivationConfig activation{};
 
     template <class Self, class Visitor>
     static void visit_fields(Self& self, Visitor& visitor) {

@@ -12,7 +12,7 @@ namespace layers {
 /// [H, W, C] with rows and columns of zeros added on each side.
 struct ZeroPadding2d {
     static constexpr const char* kType = "zero_padding2d";
-    Border2 border;
+    Border2 border{};
 
     template <class Self, class Visitor>
     static void visit_fields(Self& self, Visitor& visitor) {
@@ -34,7 +34,7 @@ struct ZeroPadding2d {
 /// [H, W, C] with rows and columns taken away on each side.
 struct Cropping2d {
     static constexpr const char* kType = "cropping2d";
-    Border2 border;
+    Border2 border{};
 
     template <class Self, class Visitor>
     static void visit_fields(Self& self, Visitor& visitor) {

@@ -32,8 +32,8 @@ using CustomLayerRegistry = Span<const CustomLayerType>;
 /// A node whose arithmetic is a registered function.
 struct Custom {
     static constexpr const char* kType = "custom";
-    Name type_name;
-    Name attributes;
+    Name type_name{};
+    Name attributes{};
     const CustomLayerType* type = nullptr;  ///< resolved by the loader, never stored
 
     template <class Self, class Visitor>

@@ -15,7 +15,7 @@ struct Dense {
     static constexpr const char* kType = "dense";
     std::int64_t units = 1;
     bool use_bias = true;
-    ActivationConfig activation;
+    ActivationConfig activation{};
 
     template <class Self, class Visitor>
     static void visit_fields(Self& self, Visitor& visitor) {

@@ -13,13 +13,13 @@ namespace layers {
 /// Input [H, W, C], output [P, Q, C*M]; kernel [R, S, C, M], bias [C*M].
 struct DepthwiseConv2d {
     static constexpr const char* kType = "depthwise_conv2d";
-    Extent2 kernel;
-    Extent2 stride;
-    Extent2 dilation;
+    Extent2 kernel{};
+    Extent2 stride{};
+    Extent2 dilation{};
     Padding padding = Padding::valid;
     std::int64_t depth_multiplier = 1;
     bool use_bias = true;
-    ActivationConfig activation;
+    ActivationConfig activation{};
 
     template <class Self, class Visitor>
     static void visit_fields(Self& self, Visitor& visitor) {

@@ -27,7 +27,7 @@ struct Flatten {
 /// The same elements, in the order of storage, under another shape of rank 1 to 3; one extent may be -1.
 struct Reshape {
     static constexpr const char* kType = "reshape";
-    Shape target;
+    Shape target{};
 
     template <class Self, class Visitor>
     static void visit_fields(Self& self, Visitor& visitor) {
@@ -61,7 +61,7 @@ struct Reshape {
 /// Axes of the sample in another order: output axis i is input axis `order[i]`, counted from 0.
 struct Permute {
     static constexpr const char* kType = "permute";
-    Shape order;
+    Shape order{};
 
     template <class Self, class Visitor>
     static void visit_fields(Self& self, Visitor& visitor) {

@@ -36,7 +36,7 @@ struct UpSampling2d {
 /// [H, W, C] to [height, width, C]; half-pixel centres, no antialiasing, as Keras' Resizing layer.
 struct Resizing {
     static constexpr const char* kType = "resizing";
-    Extent2 size;
+    Extent2 size{};
     Interpolation interpolation = Interpolation::bilinear;
 
     template <class Self, class Visitor>

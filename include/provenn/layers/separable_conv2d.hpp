@@ -16,13 +16,13 @@ namespace layers {
 struct SeparableConv2d {
     static constexpr const char* kType = "separable_conv2d";
     std::int64_t filters = 1;
-    Extent2 kernel;
-    Extent2 stride;
-    Extent2 dilation;
+    Extent2 kernel{};
+    Extent2 stride{};
+    Extent2 dilation{};
     Padding padding = Padding::valid;
     std::int64_t depth_multiplier = 1;
     bool use_bias = true;
-    ActivationConfig activation;
+    ActivationConfig activation{};
 
     template <class Self, class Visitor>
     static void visit_fields(Self& self, Visitor& visitor) {
