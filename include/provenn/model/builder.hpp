@@ -20,6 +20,16 @@ class ModelBuilder {
     };
 
     explicit ModelBuilder(const Name& model_name = "model") { model_.name = model_name; }
+    /// Continues an existing model; its outputs are given up, its layers and parameters stay.
+    explicit ModelBuilder(Model existing) : model_(std::move(existing)) { model_.outputs.clear(); }
+
+    /// The value that a layer, or else an input, computes; its last use where the layer is shared. @errors not_found.
+    Handle value_of(std::string_view name) {
+        for (std::size_t i = model_.values.size(); i-- > 0;) {
+            if (model_.values[i].name == name) return {static_cast<Index>(i)};
+        }
+        return fail(Name(name), make_error(ErrorCode::not_found, "no layer or input has this name"));
+    }
 
     /// An input of one sample's shape, such as [224, 224, 3].
     Handle input(const Name& name, const Shape& shape) {
@@ -75,6 +85,9 @@ class ModelBuilder {
         if (!is_known(value)) return void(fail(model_.name, unknown_value()));
         keep(model_.outputs.push_back(value.value));
     }
+
+    /// At most this many elements in all parameters together; readers set it to what their file can hold.
+    void limit_parameters(std::int64_t most_elements) { most_elements_ = most_elements; }
 
     /// Shape of a value; rank 0 after a mistake.
     [[nodiscard]] Shape shape(Handle value) const { return is_known(value) ? model_.value(value.value).shape : Shape{}; }
@@ -159,6 +172,13 @@ class ModelBuilder {
             Parameter parameter;
             (void)(parameter.name << layer.name << "/" << spec.name);
             parameter.role = spec.role;
+            const std::int64_t room = most_elements_ - element_count_;
+            if (!spec.shape.is_valid() || spec.shape.element_count() > room) {
+                fail(layer.name, make_error(ErrorCode::limit_exceeded, spec.name, " of shape ", spec.shape,
+                                            " exceeds the room for parameters"));
+                return;
+            }
+            element_count_ += spec.shape.element_count();
             auto value = Tensor<float>::zeros(spec.shape);
             if (!value) return void(fail(layer.name, value.error()));
             parameter.value = std::move(value).value();
@@ -169,6 +189,8 @@ class ModelBuilder {
 
     Model model_;
     Status status_;
+    std::int64_t most_elements_ = Shape::kMaxElements;
+    std::int64_t element_count_ = 0;
 };
 
 }  // namespace PROVENN_ABI

@@ -6,28 +6,15 @@
 #include <cstdint>
 #include <utility>
 
+#include "provenn/core/sha256.hpp"
 #include "provenn/core/tensor.hpp"
 #include "provenn/layers/common.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
 
-/// SHA-256 of a tensor's elements in canonical layout, or of a file.
-struct Digest {
-    std::uint8_t bytes[32] = {};
-    friend bool operator==(const Digest& a, const Digest& b) {
-        for (int i = 0; i < 32; ++i) {
-            if (a.bytes[i] != b.bytes[i]) return false;
-        }
-        return true;
-    }
-    friend bool operator!=(const Digest& a, const Digest& b) { return !(a == b); }
-    template <class Text>
-    void append_to(Text& text) const {
-        constexpr char kDigits[] = "0123456789abcdef";
-        for (const std::uint8_t byte : bytes) text.append(kDigits[byte >> 4]).append(kDigits[byte & 15]);
-    }
-};
+/// SHA-256 of a tensor in canonical form, or of a file.
+using Digest = Sha256Digest;
 
 /// How a tensor got its first value.
 enum class Origin : std::uint8_t { initialised = 0, imported = 1 };
