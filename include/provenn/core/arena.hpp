@@ -14,7 +14,7 @@
 namespace provenn {
 inline namespace PROVENN_ABI {
 
-/// A block aligned to `kAlignment_bytes`, owned, from which runs of elements are taken in order and given back all at once.
+/// A block aligned to `kAlignment_bytes`, owned: runs of elements are taken in order, given back all at once.
 /// @req REQ-CORE-005
 class Arena {
   public:
@@ -48,7 +48,8 @@ class Arena {
         Arena arena;
         if (capacity_bytes == 0) return arena;
         if (capacity_bytes > static_cast<std::size_t>(-1) / 2) {
-            return make_error(ErrorCode::out_of_memory, "an arena of ", capacity_bytes, " bytes exceeds the address space");
+            return make_error(ErrorCode::out_of_memory, "an arena of ", capacity_bytes,
+                              " bytes exceeds the address space");
         }
         const std::size_t rounded = size_bytes(capacity_bytes, 1);
         arena.block_ = static_cast<unsigned char*>(memory::allocate(rounded));

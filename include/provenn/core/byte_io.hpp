@@ -117,7 +117,8 @@ class ByteWriter {
     /// Its length as u32, then the bytes. @errors also limit_exceeded from 4 GiB on.
     Status text(std::string_view text) {
         if (text.size() > 0xffffffffu) {
-            return make_error(ErrorCode::limit_exceeded, "text: expected less than 4 GiB, found ", text.size(), " bytes");
+            return make_error(ErrorCode::limit_exceeded, "text: expected less than 4 GiB, found ", text.size(),
+                              " bytes");
         }
         PROVENN_TRY(u32(static_cast<std::uint32_t>(text.size())));
         return bytes({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Elementary functions of double precision with the same bits on every machine: for references, losses, schedules, angles.
+// Elementary functions of double precision with the same bits on every machine: for references, losses, schedules.
 //
-// Series after exact argument reduction, written as rounded products and rounded sums (mul_rounded, +), so that they need
-// no hardware fma and no compiler can change them. Bounds stated here are relative and tested against the C library.
+// Series after exact argument reduction, written as rounded products and rounded sums (mul_rounded, +): they need
+// no hardware fma, and no compiler can change them. Bounds stated here are relative and tested against the C library.
 #pragma once
 
 #include <cmath>
@@ -122,7 +122,8 @@ inline double cos_reduced(double r) {
 
 /// ln x. @numerics within 6e-16 relative; -Inf at 0, NaN below.
 [[nodiscard]] inline double log(double x) {
-    if (!(x > 0.0)) return x == 0.0 ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+    if (x == 0.0) return -std::numeric_limits<double>::infinity();
+    if (!(x > 0.0)) return std::numeric_limits<double>::quiet_NaN();
     if (x > std::numeric_limits<double>::max()) return x;
     int exponent = 0;
     if (x < std::numeric_limits<double>::min()) {

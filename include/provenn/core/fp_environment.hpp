@@ -35,7 +35,7 @@ inline Register read() {
 }
 inline void write(Register value) { __asm__ volatile("msr fpcr, %0" : : "r"(value) : "memory"); }
 #else
-// A processor whose environment this library cannot reach: the known answers of a session tell whether it is the right one.
+// An environment that this library cannot reach: the known answers of a session tell whether it is the right one.
 using Register = std::uint32_t;
 inline constexpr Register kContract = 0;
 inline constexpr Register kStickyFlags = 0;

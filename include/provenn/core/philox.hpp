@@ -26,8 +26,9 @@ struct PhiloxKey {
     for (int round = 0; round < 10; ++round) {
         const std::uint64_t a = std::uint64_t{0xD2511F53u} * counter.word[0];
         const std::uint64_t b = std::uint64_t{0xCD9E8D57u} * counter.word[2];
-        counter = {{static_cast<std::uint32_t>(b >> 32) ^ counter.word[1] ^ key.word[0], static_cast<std::uint32_t>(b),
-                    static_cast<std::uint32_t>(a >> 32) ^ counter.word[3] ^ key.word[1], static_cast<std::uint32_t>(a)}};
+        const auto a_high = static_cast<std::uint32_t>(a >> 32), a_low = static_cast<std::uint32_t>(a);
+        const auto b_high = static_cast<std::uint32_t>(b >> 32), b_low = static_cast<std::uint32_t>(b);
+        counter = {{b_high ^ counter.word[1] ^ key.word[0], b_low, a_high ^ counter.word[3] ^ key.word[1], a_low}};
         key = {{key.word[0] + 0x9E3779B9u, key.word[1] + 0xBB67AE85u}};
     }
     return counter;
@@ -47,7 +48,7 @@ enum class RandomPurpose : std::uint32_t {
     test = 10,
 };
 
-/// Where a stream of random numbers comes from: equal keys give equal numbers, on every machine and in any order of use.
+/// Where a stream of random numbers comes from: equal keys give equal numbers, in any order of use.
 struct RandomKey {
     std::uint64_t seed = 0;
     RandomPurpose purpose = RandomPurpose::test;

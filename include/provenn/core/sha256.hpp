@@ -132,8 +132,8 @@ class Sha256 {
             0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
         std::uint32_t w[16];
         for (std::size_t i = 0; i < 16; ++i) {
-            w[i] = (static_cast<std::uint32_t>(block[4 * i]) << 24) | (static_cast<std::uint32_t>(block[4 * i + 1]) << 16) |
-                   (static_cast<std::uint32_t>(block[4 * i + 2]) << 8) | static_cast<std::uint32_t>(block[4 * i + 3]);
+            w[i] = 0;
+            for (std::size_t j = 0; j < 4; ++j) w[i] = (w[i] << 8) | block[4 * i + j];
         }
         Words s{state_[0], state_[1], state_[2], state_[3], state_[4], state_[5], state_[6], state_[7]};
         for (int t = 0; t < 64; t += 16) {
