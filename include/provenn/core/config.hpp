@@ -20,6 +20,10 @@
 #define PROVENN_ABI_ISA avx2
 #elif defined(__FMA__)
 #define PROVENN_ABI_ISA fma
+#elif defined(__AVX__)
+#define PROVENN_ABI_ISA avx
+#elif defined(__SSE3__)
+#define PROVENN_ABI_ISA sse3_or_4
 #elif defined(__aarch64__)
 #define PROVENN_ABI_ISA aarch64
 #else
