@@ -5,6 +5,8 @@
 
 #include "provenn/kernels/isa.hpp"
 #include "provenn/kernels/layout.hpp"
+#include "provenn/kernels/pool2d.hpp"
+#include "provenn/kernels/pool2d_backward.hpp"
 #include "provenn/kernels/vec16.hpp"
 
 namespace provenn {
@@ -15,6 +17,8 @@ namespace kernels {
 struct KernelTable {
     Isa isa = Isa::emulated;
     LayoutKernels layout;
+    Pool2dKernels pool2d;
+    Pool2dBackwardKernels pool2d_backward;
 };
 
 }  // namespace kernels

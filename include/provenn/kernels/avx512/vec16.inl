@@ -7,6 +7,9 @@ struct F16 { __m512 v; };
 struct M16 { __mmask16 v; };
 struct I16 { __m512i v; };
 
+// Some unmasked intrinsics of g++ 12 pass an undefined register on and so warn; with this mask they are the same instruction.
+inline constexpr __mmask16 kAllLanes = 0xffff;
+
 [[gnu::always_inline]] inline F16 load(const float* p) { return {_mm512_loadu_ps(p)}; }
 [[gnu::always_inline]] inline void store(float* p, F16 a) { _mm512_storeu_ps(p, a.v); }
 [[gnu::always_inline]] inline F16 broadcast(float a) { return {_mm512_set1_ps(a)}; }
@@ -20,9 +23,9 @@ struct I16 { __m512i v; };
     __asm__("" : "+v"(product));  // keeps the compiler from fusing it with a following addition
     return {product};
 }
-[[gnu::always_inline]] inline F16 max(F16 a, F16 b) { return {_mm512_max_ps(a.v, b.v)}; }
-[[gnu::always_inline]] inline F16 min(F16 a, F16 b) { return {_mm512_min_ps(a.v, b.v)}; }
-[[gnu::always_inline]] inline F16 sqrt(F16 a) { return {_mm512_sqrt_ps(a.v)}; }
+[[gnu::always_inline]] inline F16 max(F16 a, F16 b) { return {_mm512_maskz_max_ps(kAllLanes, a.v, b.v)}; }
+[[gnu::always_inline]] inline F16 min(F16 a, F16 b) { return {_mm512_maskz_min_ps(kAllLanes, a.v, b.v)}; }
+[[gnu::always_inline]] inline F16 sqrt(F16 a) { return {_mm512_maskz_sqrt_ps(kAllLanes, a.v)}; }
 [[gnu::always_inline]] inline M16 less(F16 a, F16 b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ)}; }
 [[gnu::always_inline]] inline M16 less_equal(F16 a, F16 b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LE_OQ)}; }
 [[gnu::always_inline]] inline M16 equal(F16 a, F16 b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_EQ_OQ)}; }
@@ -36,14 +39,14 @@ struct I16 { __m512i v; };
 [[gnu::always_inline]] inline I16 broadcast_int(int a) { return {_mm512_set1_epi32(a)}; }
 [[gnu::always_inline]] inline I16 bits_of(F16 a) { return {_mm512_castps_si512(a.v)}; }
 [[gnu::always_inline]] inline F16 from_bits(I16 a) { return {_mm512_castsi512_ps(a.v)}; }
-[[gnu::always_inline]] inline I16 to_int(F16 a) { return {_mm512_cvtps_epi32(a.v)}; }
-[[gnu::always_inline]] inline F16 to_float(I16 a) { return {_mm512_cvtepi32_ps(a.v)}; }
+[[gnu::always_inline]] inline I16 to_int(F16 a) { return {_mm512_maskz_cvtps_epi32(kAllLanes, a.v)}; }
+[[gnu::always_inline]] inline F16 to_float(I16 a) { return {_mm512_maskz_cvtepi32_ps(kAllLanes, a.v)}; }
 [[gnu::always_inline]] inline I16 add(I16 a, I16 b) { return {_mm512_add_epi32(a.v, b.v)}; }
 [[gnu::always_inline]] inline I16 sub(I16 a, I16 b) { return {_mm512_sub_epi32(a.v, b.v)}; }
 [[gnu::always_inline]] inline I16 bit_and(I16 a, I16 b) { return {_mm512_and_si512(a.v, b.v)}; }
 [[gnu::always_inline]] inline I16 bit_or(I16 a, I16 b) { return {_mm512_or_si512(a.v, b.v)}; }
 [[gnu::always_inline]] inline I16 bit_xor(I16 a, I16 b) { return {_mm512_xor_si512(a.v, b.v)}; }
 template <int Bits>
-[[gnu::always_inline]] inline I16 shift_left(I16 a) { return {_mm512_slli_epi32(a.v, Bits)}; }
+[[gnu::always_inline]] inline I16 shift_left(I16 a) { return {_mm512_maskz_slli_epi32(kAllLanes, a.v, Bits)}; }
 template <int Bits>
-[[gnu::always_inline]] inline I16 shift_right(I16 a) { return {_mm512_srli_epi32(a.v, Bits)}; }
+[[gnu::always_inline]] inline I16 shift_right(I16 a) { return {_mm512_maskz_srli_epi32(kAllLanes, a.v, Bits)}; }
