@@ -5,6 +5,7 @@
 
 #include "provenn/kernels/isa.hpp"
 #include "provenn/kernels/layout.hpp"
+#include "provenn/kernels/math.hpp"
 #include "provenn/kernels/pool2d.hpp"
 #include "provenn/kernels/pool2d_backward.hpp"
 #include "provenn/kernels/vec16.hpp"
@@ -17,6 +18,7 @@ namespace kernels {
 struct KernelTable {
     Isa isa = Isa::emulated;
     LayoutKernels layout;
+    MathKernels math;
     Pool2dKernels pool2d;
     Pool2dBackwardKernels pool2d_backward;
 };

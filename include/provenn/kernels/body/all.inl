@@ -3,6 +3,7 @@
 // Every kernel body, in the order of their needs, and the table that lists them. Included once for each instruction set.
 
 #include "provenn/kernels/body/layout.inl"
+#include "provenn/kernels/body/math.inl"
 #include "provenn/kernels/body/pairwise_tree.inl"
 #include "provenn/kernels/body/pool2d.inl"
 #include "provenn/kernels/body/pool2d_backward.inl"
@@ -11,6 +12,7 @@ inline KernelTable make_table() {
     KernelTable table;
     table.isa = kIsa;
     table.layout = {&layout_to_blocked, &layout_from_blocked, &layout_reshape};
+    table.math = {&map_math};
     table.pool2d = {&pool2d_max, &pool2d_average, &pool2d_global_max, &pool2d_global_average};
     table.pool2d_backward = {&pool2d_max_backward, &pool2d_average_backward, &pool2d_global_max_backward,
                              &pool2d_global_average_backward};
