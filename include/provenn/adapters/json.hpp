@@ -123,6 +123,10 @@ class LimitedBuilder final : public nlohmann::json_sax<Json> {
         return make_error(ErrorCode::limit_exceeded, where, ": expected at most ", limits.max_bytes, " bytes, found ",
                           text.size());
     }
+    // The parser takes a null byte for the end of the text and would ignore whatever follows it.
+    if (const std::size_t position = text.find('\0'); position != std::string_view::npos) {
+        return make_error(ErrorCode::corrupt_data, where, ": not JSON at byte ", position + 1, ": a null byte");
+    }
     try {
         json::LimitedBuilder builder(where, limits);
         if (!Json::sax_parse(text.begin(), text.end(), &builder)) return builder.error();
