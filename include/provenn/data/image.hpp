@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "provenn/core/tensor.hpp"
+#include "provenn/model/input_contract.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
@@ -22,13 +23,6 @@ enum class ImageFormat : std::uint8_t { png, jpeg, bmp };
     }
     return "?";
 }
-
-/// What to do with a file that asks to be turned (EXIF orientation 2 to 8). The choice is part of a recorded recipe.
-enum class OrientationPolicy : std::uint8_t {
-    apply,   ///< turn the pixels as the file asks
-    ignore,  ///< keep the stored order
-    refuse,  ///< an error
-};
 
 /// Pixels [height, width, channels]. Channels: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. Samples of 16 bits stay 16 bits:
 /// exactly one of the two tensors is filled. Palettes are expanded; PNG samples of 1, 2, 4 bits are scaled to 0..255.
