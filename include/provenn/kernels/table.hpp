@@ -8,6 +8,7 @@
 #include "provenn/kernels/math.hpp"
 #include "provenn/kernels/pool2d.hpp"
 #include "provenn/kernels/pool2d_backward.hpp"
+#include "provenn/kernels/rearrange2d.hpp"
 #include "provenn/kernels/vec16.hpp"
 
 namespace provenn {
@@ -21,6 +22,7 @@ struct KernelTable {
     MathKernels math;
     Pool2dKernels pool2d;
     Pool2dBackwardKernels pool2d_backward;
+    Rearrange2dKernels rearrange2d;
 };
 
 }  // namespace kernels

@@ -7,6 +7,7 @@
 #include "provenn/kernels/body/pairwise_tree.inl"
 #include "provenn/kernels/body/pool2d.inl"
 #include "provenn/kernels/body/pool2d_backward.inl"
+#include "provenn/kernels/body/rearrange2d.inl"
 
 inline KernelTable make_table() {
     KernelTable table;
@@ -16,5 +17,7 @@ inline KernelTable make_table() {
     table.pool2d = {&pool2d_max, &pool2d_average, &pool2d_global_max, &pool2d_global_average};
     table.pool2d_backward = {&pool2d_max_backward, &pool2d_average_backward, &pool2d_global_max_backward,
                              &pool2d_global_average_backward};
+    table.rearrange2d = {&rearrange_pad, &rearrange_crop, &rearrange_copy_box, &rearrange_embed,
+                         &rearrange_concatenate, &rearrange_split, &rearrange_permute};
     return table;
 }
