@@ -6,7 +6,7 @@ target_compile_options(provenn_warnings INTERFACE
     -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Werror)
 # g++ 12 sees overlaps and overruns inside std::string's operator+ that are not there (GCC PR 105329, 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(provenn_warnings INTERFACE -Wno-restrict -Wno-array-bounds)
+    target_compile_options(provenn_warnings INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
 endif()
 
 find_program(PROVENN_CCACHE ccache)
