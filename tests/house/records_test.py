@@ -87,6 +87,27 @@ def errors_provoked():
     none(sorted(provoked - set(error_ids(ROOT))), "test of an error that does not exist")
 
 
+def unknown_names_in_docs(root):
+    """Error ids after @errors and test files named by the comments of headers that do not exist."""
+    ids = error_ids(root)
+    texts = {path: path.read_text(encoding="utf-8") for path in headers(root)}
+    # "@errors of read_npy": functions and parameters are words of the code.
+    words = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", re.sub(r"//.*", "", "".join(texts.values()))))
+    for path, text in texts.items():
+        for said in re.findall(r"@errors\s+(.*)", text):
+            for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b(?!\()", said.split(". ")[0].split("@")[0]):
+                if name not in ids and name not in words:
+                    yield f"{path.relative_to(root)}: @errors {name}"
+        for name in re.findall(r"\btests/[\w./]+\.(?:cpp|py)\b", text):
+            if not (root / name).is_file():
+                yield f"{path.relative_to(root)}: {name}"
+
+
+@case("error ids and test files that headers name exist", "REQ-HOUSE-018")
+def names_in_docs():
+    none(unknown_names_in_docs(ROOT), "name that does not exist")
+
+
 @case("links between the documents lead somewhere")
 def links():
     found = []
