@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 import results  # noqa: E402  (found through the line above)
 
-INCLUDE = re.compile(r'^\s*#\s*include\s*["<](provenn/[^">]+)[">]', re.MULTILINE)
+INCLUDE = re.compile(r'^\s*#\s*include\s*["<]((?:provenn|support)/[^">]+)[">]', re.MULTILINE)
 GAPS_SHOWN = 60
 PACKAGES = ["libtbb-dev", "libhdf5-dev", "libstb-dev", "nlohmann-json3-dev", "libeigen3-dev", "libcli11-dev", "catch2"]
 
@@ -68,6 +68,8 @@ def reach(root):
     for path in (root / "include").rglob("*.[hi][pn][pl]"):
         direct[path.relative_to(root / "include").as_posix()] = set(INCLUDE.findall(path.read_text(encoding="utf-8")))
     found = {}
+    for path in (root / "tests" / "support").rglob("*.hpp"):
+        direct[path.relative_to(root / "tests").as_posix()] = set(INCLUDE.findall(path.read_text(encoding="utf-8")))
     for path in sorted((root / "tests").rglob("*.cpp")):
         named = set(INCLUDE.findall(path.read_text(encoding="utf-8")))
         reached, open_ends = set(), list(named)
