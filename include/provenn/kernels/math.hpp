@@ -27,7 +27,9 @@ struct MathKernels {
 };
 
 namespace one_lane {
+inline float fma_lane(float a, float b, float c) { return provenn::fma(a, b, c); }
 #include "provenn/kernels/body/one_lane.inl"
+#include "provenn/kernels/body/words.inl"
 #include "provenn/kernels/body/math.inl"
 }  // namespace one_lane
 

@@ -3,6 +3,12 @@
 // KernelTable: the kernels of one instruction set. Each family of kernels states its contract in its own header.
 #pragma once
 
+#include "provenn/kernels/activation.hpp"
+#include "provenn/kernels/activation_backward.hpp"
+#include "provenn/kernels/batch_norm.hpp"
+#include "provenn/kernels/batch_norm_backward.hpp"
+#include "provenn/kernels/conv2d.hpp"
+#include "provenn/kernels/depthwise_conv2d.hpp"
 #include "provenn/kernels/isa.hpp"
 #include "provenn/kernels/layout.hpp"
 #include "provenn/kernels/math.hpp"
@@ -18,6 +24,12 @@ namespace kernels {
 /// Function pointers of all kernel families, filled by `make_table()` of an instruction set's namespace.
 struct KernelTable {
     Isa isa = Isa::emulated;
+    BatchNormKernels batch_norm;
+    BatchNormBackwardKernels batch_norm_backward;
+    ActivationKernels activation;
+    ActivationBackwardKernels activation_backward;
+    Conv2dKernels conv2d;
+    DepthwiseConv2dKernels depthwise_conv2d;
     LayoutKernels layout;
     MathKernels math;
     Pool2dKernels pool2d;

@@ -15,6 +15,9 @@ namespace avx2 {
 
 inline constexpr Isa kIsa = Isa::avx2;
 #include "provenn/kernels/avx2/vec16.inl"
+#include "provenn/kernels/body/words.inl"
+#include "provenn/kernels/body/math.inl"
+#include "provenn/kernels/body/activation_functions.inl"
 #include "provenn/kernels/body/all.inl"
 
 }  // namespace avx2

@@ -5,6 +5,9 @@
 
 struct F16 { __m256 lo, hi; };
 struct M16 { __m256 lo, hi; };
+// Accumulators of a convolution tile: pixels times panels of sixteen filters.
+inline constexpr std::size_t kConvTilePixels = 6, kConvTilePanels = 1;
+
 struct I16 { __m256i lo, hi; };
 
 [[gnu::always_inline]] inline F16 load(const float* p) { return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }

@@ -15,6 +15,9 @@ namespace avx512 {
 
 inline constexpr Isa kIsa = Isa::avx512;
 #include "provenn/kernels/avx512/vec16.inl"
+#include "provenn/kernels/body/words.inl"
+#include "provenn/kernels/body/math.inl"
+#include "provenn/kernels/body/activation_functions.inl"
 #include "provenn/kernels/body/all.inl"
 
 }  // namespace avx512

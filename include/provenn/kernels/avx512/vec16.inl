@@ -5,6 +5,9 @@
 
 struct F16 { __m512 v; };
 struct M16 { __mmask16 v; };
+// Accumulators of a convolution tile: pixels times panels of sixteen filters.
+inline constexpr std::size_t kConvTilePixels = 14, kConvTilePanels = 2;
+
 struct I16 { __m512i v; };
 
 // Some unmasked intrinsics of g++ 12 pass an undefined register on and so warn; with this mask they are the same instruction.

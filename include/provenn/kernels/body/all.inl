@@ -3,8 +3,15 @@
 // Every kernel body, in the order of their needs, and the table that lists them. Included once for each instruction set.
 
 #include "provenn/kernels/body/layout.inl"
-#include "provenn/kernels/body/math.inl"
+#include "provenn/kernels/body/map_math.inl"
 #include "provenn/kernels/body/pairwise_tree.inl"
+#include "provenn/kernels/body/batch_norm.inl"
+#include "provenn/kernels/body/batch_norm_backward.inl"
+#include "provenn/kernels/body/activation.inl"
+#include "provenn/kernels/body/activation_backward.inl"
+#include "provenn/kernels/body/epilogue.inl"
+#include "provenn/kernels/body/conv2d.inl"
+#include "provenn/kernels/body/depthwise_conv2d.inl"
 #include "provenn/kernels/body/pool2d.inl"
 #include "provenn/kernels/body/pool2d_backward.inl"
 #include "provenn/kernels/body/rearrange2d.inl"
@@ -12,6 +19,12 @@
 inline KernelTable make_table() {
     KernelTable table;
     table.isa = kIsa;
+    table.batch_norm = {&batch_norm_forward};
+    table.batch_norm_backward = {&batch_norm_training_backward, &batch_norm_frozen_backward};
+    table.activation = {&activation_forward, &prelu_forward, &glu_forward};
+    table.activation_backward = {&activation_backward, &prelu_backward, &prelu_alpha_backward, &glu_backward};
+    table.conv2d = {&conv2d_run};
+    table.depthwise_conv2d = {&depthwise_conv2d_run};
     table.layout = {&layout_to_blocked, &layout_from_blocked, &layout_reshape};
     table.math = {&map_math};
     table.pool2d = {&pool2d_max, &pool2d_average, &pool2d_global_max, &pool2d_global_average};

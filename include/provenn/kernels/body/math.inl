@@ -10,10 +10,6 @@ template <std::size_t N>
     for (std::size_t i = N - 1; i > 0; --i) sum = fma(sum, x, broadcast(terms[i - 1]));
     return sum;
 }
-[[gnu::always_inline]] inline F16 absolute(F16 x) { return from_bits(bit_and(bits_of(x), broadcast_int(0x7fffffff))); }
-[[gnu::always_inline]] inline I16 sign_bit(F16 x) { return bit_and(bits_of(x), broadcast_int(INT32_MIN)); }
-[[gnu::always_inline]] inline F16 with_sign(F16 size, I16 sign) { return from_bits(bit_or(bits_of(size), sign)); }
-[[gnu::always_inline]] inline F16 negate(F16 x) { return from_bits(bit_xor(bits_of(x), broadcast_int(INT32_MIN))); }
 /// 2^k for -126 <= k <= 127.
 [[gnu::always_inline]] inline F16 power_of_two(I16 k) {
     return from_bits(shift_left<23>(add(k, broadcast_int(127))));
@@ -123,27 +119,4 @@ inline F16 erf(F16 x) {
     const F16 exponent = polynomial(kLarge, min(broadcast(4.0f), size));
     const F16 large = with_sign(sub(broadcast(1.0f), exp(negate(exponent))), sign_bit(x));
     return select(less(size, broadcast(0.925f)), small, large);
-}
-
-/// y[i] = function(x[i]) for count floats; y may be x.
-inline void map_math(MathFunction function, const float* x, float* y, std::int64_t count) noexcept {
-    const FpEnvironmentScope environment;
-    for (std::int64_t i = 0; i < count; i += kLanes) {
-        float lanes[kLanes] = {};
-        const std::int64_t width = count - i < kLanes ? count - i : kLanes;
-        std::memcpy(lanes, x + i, static_cast<std::size_t>(width) * sizeof(float));
-        F16 a = load(lanes);
-        switch (function) {
-            case MathFunction::exp: a = exp(a); break;
-            case MathFunction::expm1: a = expm1(a); break;
-            case MathFunction::log: a = log(a); break;
-            case MathFunction::log1p: a = log1p(a); break;
-            case MathFunction::tanh: a = tanh(a); break;
-            case MathFunction::sigmoid: a = sigmoid(a); break;
-            case MathFunction::softplus: a = softplus(a); break;
-            case MathFunction::erf: a = erf(a); break;
-        }
-        store(lanes, a);
-        std::memcpy(y + i, lanes, static_cast<std::size_t>(width) * sizeof(float));
-    }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One float lane under the names of kernels/vec16.hpp: with it, the bodies are scalar functions.
+// One float lane under the names of kernels/vec16.hpp: with it, the bodies are scalar functions. The including unit
+// supplies fma_lane().
 
 struct F16 { float v; };
 struct M16 { bool v; };
@@ -10,7 +11,7 @@ inline F16 load(const float* p) { return {*p}; }
 inline void store(float* p, F16 a) { *p = a.v; }
 inline F16 broadcast(float a) { return {a}; }
 inline F16 zero() { return {0.0f}; }
-inline F16 fma(F16 a, F16 b, F16 c) { return {provenn::fma(a.v, b.v, c.v)}; }
+inline F16 fma(F16 a, F16 b, F16 c) { return {fma_lane(a.v, b.v, c.v)}; }
 inline F16 add(F16 a, F16 b) { return {a.v + b.v}; }
 inline F16 sub(F16 a, F16 b) { return {a.v - b.v}; }
 inline F16 div(F16 a, F16 b) { return {a.v / b.v}; }

@@ -3,6 +3,9 @@
 // Sixteen float lanes as plain loops: the body of the scalar and emulated kernels. The including unit supplies fma_lane().
 // kernels/vec16.hpp states what each operation means.
 
+// Accumulators of a convolution tile: pixels times panels of sixteen filters.
+inline constexpr std::size_t kConvTilePixels = 2, kConvTilePanels = 1;
+
 struct F16 { float v[16]; };
 struct M16 { bool v[16]; };
 struct I16 { std::int32_t v[16]; };

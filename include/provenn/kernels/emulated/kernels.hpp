@@ -15,6 +15,7 @@ namespace emulated {
 inline constexpr Isa kIsa = Isa::emulated;
 inline float fma_lane(float a, float b, float c) { return emulated_fma(a, b, c); }
 #include "provenn/kernels/body/vec16_portable.inl"
+#include "provenn/kernels/body/by_lane.inl"
 #include "provenn/kernels/body/all.inl"
 
 }  // namespace emulated

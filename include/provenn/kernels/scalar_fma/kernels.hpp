@@ -16,6 +16,7 @@ namespace scalar_fma {
 inline constexpr Isa kIsa = Isa::scalar_fma;
 inline float fma_lane(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 #include "provenn/kernels/body/vec16_portable.inl"
+#include "provenn/kernels/body/by_lane.inl"
 #include "provenn/kernels/body/all.inl"
 
 }  // namespace scalar_fma

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: 2026 The Provenn authors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Convolution: tiles of output pixels times panels of filters, held in registers. Contract in kernels/conv2d.hpp.
+
+// kConvTilePixels and kConvTilePanels come from the instruction set: as many accumulators as its registers hold.
+// A tile is a run of output pixels in the order (n, p, q); each has its own offset into the input, so that tiles wrap
+// rows and samples. The chain is cut into blocks of k whose weights stay in the second-level cache; between blocks the
+// partial sums wait in the output, which is exact.
+
+inline constexpr auto kTilePixels = static_cast<std::int64_t>(kConvTilePixels);
+inline constexpr auto kTilePanels = static_cast<std::int64_t>(kConvTilePanels);
+
+// A task: some output pixels of one group of panels.
+struct ConvTask {
+    const Conv2dArguments* arguments;
+    std::int64_t first_panel;      // of the output
+    std::int64_t input_block;      // first channel block of the group
+    std::int64_t group_channels;
+    std::int64_t first_pixel, end_pixel;
+};
+
+// Segments [begin, end) of the chain: segment s is channel block s / taps, tap s % taps.
+struct ConvSegments {
+    std::int64_t begin, end;
+    bool is_first, is_last;
+};
+
+struct ConvTile {
+    std::int64_t input[kConvTilePixels];   // offsets of the pixels from sample 0
+    std::int64_t output[kConvTilePixels];
+    std::int64_t addend[kConvTilePixels];
+};
+
+template <std::size_t Pixels, std::size_t Panels>
+inline void conv2d_tile(const ConvTask& task, const ConvSegments& segments, const ConvTile& tile) noexcept {
+    const Conv2dArguments& a = *task.arguments;
+    const auto tap_count = static_cast<std::int64_t>(a.taps.size());
+    const std::int64_t panel_stride = tap_count * task.group_channels * kLanes;
+    const float* weights = a.weights + task.first_panel * panel_stride;
+    F16 acc[Pixels][Panels];
+    std::int64_t at[Pixels];
+#pragma GCC unroll 16
+    for (std::size_t p = 0; p < Pixels; ++p) at[p] = tile.input[p];
+    float* output = a.output.data + task.first_panel * a.output.block_stride;
+#pragma GCC unroll 2
+    for (std::size_t v = 0; v < Panels; ++v) {
+        const F16 bias = a.bias == nullptr ? zero() : load(a.bias + (task.first_panel + static_cast<std::int64_t>(v)) * kLanes);
+#pragma GCC unroll 16
+        for (std::size_t p = 0; p < Pixels; ++p) {
+            acc[p][v] = segments.is_first ? bias : load(output + static_cast<std::int64_t>(v) * a.output.block_stride + tile.output[p]);
+        }
+    }
+    std::int64_t block = segments.begin / tap_count, tap = segments.begin % tap_count;
+    const float* w = weights + (block * kLanes * tap_count) * kLanes;
+    std::int64_t length = task.group_channels - block * kLanes < kLanes ? task.group_channels - block * kLanes : kLanes;
+    w += tap * length * kLanes;
+    for (std::int64_t s = segments.begin; s < segments.end; ++s) {
+        const float* x = a.input.data + (task.input_block + block) * a.input.block_stride +
+                         a.taps.data()[tap].row * a.input.row_stride + a.taps.data()[tap].column * kLanes;
+        for (const float* end = x + length; x != end; ++x) {
+            F16 b[Panels];
+#pragma GCC unroll 2
+            for (std::size_t v = 0; v < Panels; ++v) b[v] = load(w + static_cast<std::int64_t>(v) * panel_stride);
+#pragma GCC unroll 16
+            for (std::size_t p = 0; p < Pixels; ++p) {
+                const F16 value = broadcast(x[at[p]]);
+#pragma GCC unroll 2
+                for (std::size_t v = 0; v < Panels; ++v) acc[p][v] = fma(value, b[v], acc[p][v]);
+            }
+            w += kLanes;
+        }
+        if (++tap == tap_count) {
+            tap = 0;
+            ++block;
+            const std::int64_t left = task.group_channels - block * kLanes;
+            length = left < kLanes ? left : kLanes;
+        }
+    }
+#pragma GCC unroll 2
+    for (std::size_t v = 0; v < Panels; ++v) {
+        float* target = output + static_cast<std::int64_t>(v) * a.output.block_stride;
+        if (segments.is_last) {
+            const EpilogueBlock epilogue = epilogue_block(a.epilogue, a.output.extent, task.first_panel + static_cast<std::int64_t>(v));
+#pragma GCC unroll 16
+            for (std::size_t p = 0; p < Pixels; ++p) store(target + tile.output[p], finish(acc[p][v], epilogue, tile.addend[p]));
+        } else {
+#pragma GCC unroll 16
+            for (std::size_t p = 0; p < Pixels; ++p) store(target + tile.output[p], acc[p][v]);
+        }
+    }
+}
+
+// The tile function for a number of pixels, found by halving.
+template <std::size_t Panels, std::size_t Low = 1, std::size_t High = kConvTilePixels>
+inline void conv2d_any_tile(std::size_t pixels, const ConvTask& task, const ConvSegments& segments, const ConvTile& tile) noexcept {
+    if constexpr (Low == High) {
+        conv2d_tile<Low, Panels>(task, segments, tile);
+    } else {
+        constexpr std::size_t kMiddle = (Low + High) / 2;
+        if (pixels <= kMiddle) {
+            conv2d_any_tile<Panels, Low, kMiddle>(pixels, task, segments, tile);
+        } else {
+            conv2d_any_tile<Panels, kMiddle + 1, High>(pixels, task, segments, tile);
+        }
+    }
+}
+
+// Offsets of the pixels [first, first + count).
+inline void place_conv_tile(const Conv2dArguments& a, std::int64_t first, std::size_t count, ConvTile& tile) noexcept {
+    const MapExtent& out = a.output.extent;
+    std::int64_t sample = first / out.pixels(), row = first % out.pixels() / out.width, column = first % out.width;
+    for (std::size_t p = 0; p < count; ++p) {
+        tile.input[p] = sample * a.input.sample_stride + row * a.step_rows * a.input.row_stride +
+                        column * a.step_columns * kLanes;
+        tile.output[p] = sample * a.output.sample_stride + row * a.output.row_stride +
+                         column * a.output_column_step * kLanes;
+        tile.addend[p] = sample * a.epilogue.addend.sample_stride + row * a.epilogue.addend.row_stride +
+                         column * kLanes;
+        if (++column == out.width) {
+            column = 0;
+            if (++row == out.height) row = 0, ++sample;
+        }
+    }
+}
+
+template <std::size_t Panels>
+inline void conv2d_task(const ConvTask& task) noexcept {
+    const Conv2dArguments& a = *task.arguments;
+    constexpr std::int64_t kPanelBytes = 320 * 1024;  // of the second-level cache, for the weights of one block of k
+    const std::int64_t segments = channel_blocks(task.group_channels) * static_cast<std::int64_t>(a.taps.size());
+    constexpr std::int64_t kMost = kPanelBytes / (kLanes * kLanes * static_cast<std::int64_t>(Panels * sizeof(float)));
+    const std::int64_t blocks = (segments + kMost - 1) / kMost;
+    const std::int64_t per_block = (segments + blocks - 1) / blocks;
+    for (std::int64_t begin = 0; begin < segments; begin += per_block) {
+        const std::int64_t end = begin + per_block < segments ? begin + per_block : segments;
+        const ConvSegments range{begin, end, begin == 0, end == segments};
+        for (std::int64_t pixel = task.first_pixel; pixel < task.end_pixel;) {
+            // Even shares instead of full tiles and a rest: a tile of few pixels waits for its own results.
+            const std::int64_t left = task.end_pixel - pixel;
+            const std::int64_t tiles = (left + kTilePixels - 1) / kTilePixels;
+            const auto count = static_cast<std::size_t>((left + tiles - 1) / tiles);
+            ConvTile tile;
+            place_conv_tile(a, pixel, count, tile);
+            conv2d_any_tile<Panels>(count, task, range, tile);
+            pixel += static_cast<std::int64_t>(count);
+        }
+    }
+}
+
+// How a convolution is cut into tasks: from the shape of one sample alone, but for the number of samples themselves.
+struct ConvGrid {
+    std::int64_t groups, channels, panels, panel_groups, pixels, pixels_per_task, pixel_tasks;
+};
+inline ConvGrid conv_grid(const Conv2dArguments& a) noexcept {
+    constexpr std::int64_t kTaskWork = 1 << 21;  // fused multiply-adds: about 40 microseconds
+    ConvGrid grid;
+    grid.groups = a.groups;
+    grid.channels = a.input.extent.channels / a.groups;
+    grid.panels = channel_blocks(a.output.extent.channels / a.groups);
+    grid.panel_groups = (grid.panels + kTilePanels - 1) / kTilePanels;
+    grid.pixels = a.output.samples * a.output.extent.pixels();
+    const std::int64_t pixel_work = kLanes * kTilePanels * grid.channels * static_cast<std::int64_t>(a.taps.size());
+    const std::int64_t tiles = kTaskWork / (pixel_work * kTilePixels) + 1;
+    grid.pixels_per_task = tiles * kTilePixels;
+    grid.pixel_tasks = (grid.pixels + grid.pixels_per_task - 1) / grid.pixels_per_task;
+    return grid;
+}
+
+inline void conv2d_run(const Executor& executor, const Conv2dArguments& arguments) noexcept {
+    const ConvGrid grid = conv_grid(arguments);
+    const auto body = [&arguments, &grid](std::int64_t index) {
+        const FpEnvironmentScope environment;
+        const std::int64_t unit = index / grid.pixel_tasks, part = index % grid.pixel_tasks;
+        const std::int64_t group = unit / grid.panel_groups, panel = unit % grid.panel_groups * kTilePanels;
+        ConvTask task;
+        task.arguments = &arguments;
+        task.first_panel = group * grid.panels + panel;
+        task.input_block = group * grid.channels / kLanes;
+        task.group_channels = grid.channels;
+        task.first_pixel = part * grid.pixels_per_task;
+        const std::int64_t end = task.first_pixel + grid.pixels_per_task;
+        task.end_pixel = end < grid.pixels ? end : grid.pixels;
+        if (grid.panels - panel >= kTilePanels) {
+            conv2d_task<kConvTilePanels>(task);
+        } else {
+            conv2d_task<1>(task);
+        }
+    };
+    executor.for_each(grid.groups * grid.panel_groups * grid.pixel_tasks, body);
+}

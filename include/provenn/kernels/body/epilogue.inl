@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The Provenn authors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The epilogue on sixteen lanes of one output pixel. Contract in kernels/epilogue.hpp.
+
+// What the epilogue needs of one block of output channels.
+struct EpilogueBlock {
+    F16 scale, shift;
+    M16 real_lanes;
+    const float* addend;  // of sample 0, pixel (0, 0), or null
+    bool has_scale, has_tail, is_relu;
+};
+
+[[gnu::always_inline]] inline EpilogueBlock epilogue_block(const Epilogue& epilogue, const MapExtent& extent,
+                                                           std::int64_t block) {
+    EpilogueBlock at;
+    at.has_scale = epilogue.scale != nullptr;
+    at.scale = at.has_scale ? load(epilogue.scale + block * kLanes) : zero();
+    at.shift = at.has_scale ? load(epilogue.shift + block * kLanes) : zero();
+    at.addend = epilogue.addend.data == nullptr ? nullptr : epilogue.addend.data + block * epilogue.addend.block_stride;
+    at.is_relu = epilogue.clamp == Clamp::relu;
+    const std::int64_t lanes = extent.channels - block * kLanes;
+    at.has_tail = lanes < kLanes;
+    at.real_lanes = first_lanes(at.has_tail ? static_cast<int>(lanes) : kLanes);
+    return at;
+}
+
+// `addend` is the offset of this pixel from EpilogueBlock::addend.
+[[gnu::always_inline]] inline F16 finish(F16 acc, const EpilogueBlock& at, std::int64_t addend) {
+    F16 y = add(acc, zero());
+    if (at.has_scale) y = fma(y, at.scale, at.shift);
+    if (at.addend != nullptr) y = add(y, load(at.addend + addend));
+    if (at.is_relu) y = max(zero(), y);
+    if (at.has_tail) y = select(at.real_lanes, y, zero());
+    return y;
+}
