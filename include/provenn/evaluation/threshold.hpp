@@ -16,6 +16,7 @@
 
 #include "provenn/core/result.hpp"
 #include "provenn/evaluation/binary_metrics.hpp"
+#include "provenn/evaluation/number_text.hpp"
 #include "provenn/evaluation/roc.hpp"
 
 namespace provenn {
@@ -59,6 +60,14 @@ struct ChosenThreshold {
     BinaryTable table;  ///< of the data it was chosen on, at this threshold
     std::string data;   ///< which data that was, such as "validation data"
 };
+
+/// Rule, data and what was reached there, in words: the threshold_origin of a report.
+[[nodiscard]] inline std::string describe(const ChosenThreshold& chosen) {
+    const BinaryTable& t = chosen.table;
+    return "rule " + chosen.rule.text + " on " + chosen.data + " (" + std::to_string(t.positives()) + " positive, " +
+           std::to_string(t.negatives()) + " negative; there sensitivity " + number_text(sensitivity(t).value) +
+           ", specificity " + number_text(specificity(t).value) + ")";
+}
 
 /// The 2x2 table of calling positive what scores at least `threshold`.
 /// @requires equally many scores and labels, labels 0 or 1.
