@@ -2,52 +2,60 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Contract of depthwise convolution with a depth multiplier.
 //
-// y[p, q, c * M + m] = epilogue(bias + sum over taps t of x[p * step + row, q * step + column, c] * w[t, c, m]); one chain
-// from the bias in the order of the taps, then + 0. Taps outside the input read the halo, which holds zeros.
-// Error bound: gamma_(T+1) * (|bias| + sum |x||w|).
+//   y[n, p, q, c*M + m] = epilogue(bias[c*M + m] + sum over (r, s) of x[n, h, w, c] * w[r, s, c, m])
+//   with h = p*stride_h + r*dilation_h - pad_top and w likewise
+//   order    one chain of fma from the bias over (r, s), then + 0
+//   zeros    padding is read from the input's halo and multiplied (0 * Inf weight is NaN)
+//   error    |y - exact| <= g/(1 - g) * (|bias| + sum |x||w|) with g = R * S * 2^-24, before the epilogue
+//   weights  [R, S, C, M] packed as [C*M/16] [(r, s)] [16], +0 in the lanes beyond C*M
 #pragma once
 
+#include <cstdint>
+
+#include "provenn/core/executor.hpp"
 #include "provenn/kernels/conv2d.hpp"
+#include "provenn/kernels/epilogue.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
 namespace kernels {
 
-/// One depthwise convolution. @requires as for Conv2dArguments.
+/// geometry.groups is not read. @requires output channels are input channels * multiplier; samples agree; the input's
+/// halo covers input_halo(...) and holds +0; input, weights, bias and epilogue do not overlap the output.
 struct DepthwiseConv2dArguments {
     ConstBlockedMap input;
     BlockedMap output;
-    const float* weights = nullptr;  ///< packed by pack_depthwise_weights
-    const float* bias = nullptr;     ///< blocks() * 16 of the output, or null for zeros
-    Span<const Tap> taps;
-    std::int64_t step_rows = 1, step_columns = 1;
+    Conv2dGeometry geometry;
     std::int64_t multiplier = 1;
+    const float* weights = nullptr;  ///< depthwise_packed_size floats of pack_depthwise_weights
+    const float* bias = nullptr;     ///< output blocks * 16 floats; null: chains start from +0
     Epilogue epilogue;
 };
 
-/// Elements of the packed weights: [outputs / 16][taps][16].
-[[nodiscard]] constexpr std::int64_t depthwise_packed_size(std::int64_t taps, std::int64_t outputs) {
-    return channel_blocks(outputs) * kChannelBlock * taps;
+struct DepthwiseConv2dKernels {
+    /// @ensures the output's interior is written, its lanes beyond C*M with +0.
+    /// @numerics see above; the same bits on every instruction set. @threads tasks are ranges of output rows.
+    /// @cost 2 * P * Q * R * S * C * M flop; no allocation. With M > 1 the lanes of an input are gathered one by one.
+    void (*run)(const DepthwiseConv2dArguments& arguments, const Executor& executor) noexcept = nullptr;
+};
+
+/// Floats that the packed weights of C*M output channels take.
+[[nodiscard]] inline std::int64_t depthwise_packed_size(const Conv2dGeometry& geometry, std::int64_t output_channels) {
+    return channel_blocks(output_channels) * geometry.taps() * kChannelBlock;
 }
 
-/// Packs weights [taps, C * M].
-inline void pack_depthwise_weights(const View<const float>& weights, float* packed) {
-    const std::int64_t taps = weights.shape()[0], outputs = weights.shape()[1];
-    for (std::int64_t block = 0; block < channel_blocks(outputs); ++block) {
-        for (std::int64_t tap = 0; tap < taps; ++tap) {
+/// Packs weights [R, S, C, M] (contiguous).
+inline void pack_depthwise_weights(const Conv2dGeometry& geometry, std::int64_t output_channels, const float* weights,
+                                   float* packed) noexcept {
+    for (std::int64_t first = 0; first < output_channels; first += kChannelBlock) {
+        for (std::int64_t tap = 0; tap < geometry.taps(); ++tap) {
             for (std::int64_t lane = 0; lane < kChannelBlock; ++lane) {
-                const std::int64_t k = block * kChannelBlock + lane;
-                *packed++ = k < outputs ? weights(tap, k) : 0.0f;
+                const std::int64_t channel = first + lane;
+                *packed++ = channel < output_channels ? weights[tap * output_channels + channel] : 0.0f;
             }
         }
     }
 }
-
-/// Depthwise kernels of one instruction set.
-struct DepthwiseConv2dKernels {
-    /// @threads tasks are output rows of one block of channels.
-    void (*run)(const Executor& executor, const DepthwiseConv2dArguments& arguments) noexcept = nullptr;
-};
 
 }  // namespace kernels
 }  // namespace PROVENN_ABI

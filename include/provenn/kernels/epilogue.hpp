@@ -1,10 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What follows the chain of a convolution while its tile is in registers: batch norm, residual add, clamp.
+// Epilogue: what happens to a product before it is stored: batch norm, residual addition, clamp.
 //
-// y = clamp(fma(acc + 0, scale, shift) + addend), each part optional. Every part is the same operation that a step of its
-// own would execute, so fusing changes no bit.
+// For channel k, in this order, each step only where it is asked for:
+//   y = chain + 0                       the chain of fused multiply-adds that started from the bias
+//   y = fma(y, scale[k], shift[k])      inference batch norm, rounded once
+//   y = y + addend                      residual connection
+//   y = lower > y ? lower : y           so NaN and -0 of y are kept (lower is +0 for ReLU)
+//   y = upper < y ? upper : y           so NaN of y is kept
+// Each step equals the kernel of its own that it stands for: fusing changes no bit.
 #pragma once
+
+#include <cstdint>
 
 #include "provenn/kernels/blocked_map.hpp"
 
@@ -12,15 +19,19 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 namespace kernels {
 
-/// The last operation on a convolution's result.
-enum class Clamp : std::uint8_t { none = 0, relu = 1 };
+/// Which bounds hold: none, `lower` (ReLU), or both (ReLU6 and its like).
+enum class Clamp : std::uint8_t { none, relu, relu_clipped };
 
-/// Optional operations behind the chain, in this order. Vectors have blocks() * 16 elements, padded with zeros.
+/// Null and none everywhere: the product alone.
+/// @requires scale and shift are both null or both hold output.extent.blocks() * 16 floats; the addend's samples and
+/// extent are the output's, and its memory does not overlap the output's (partial sums are stored there).
 struct Epilogue {
-    const float* scale = nullptr;  ///< batch norm: both or neither
+    const float* scale = nullptr;
     const float* shift = nullptr;
-    ConstBlockedMap addend;        ///< same extent as the output, another buffer; data null for none
-    Clamp clamp = Clamp::none;     ///< relu is max(0, x) with NaN kept
+    ConstBlockedMap addend{};  ///< data null: none
+    Clamp clamp = Clamp::none;
+    float lower = 0.0f;  ///< of relu and relu_clipped
+    float upper = 6.0f;  ///< of relu_clipped
 };
 
 }  // namespace kernels
