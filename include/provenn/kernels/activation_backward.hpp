@@ -6,8 +6,8 @@
 //             except for clipping functions, whose slope is 0 at both corners. For linear, relu, and leaky_relu with
 //             alpha >= 0 the output y may stand for x: it has the same sign (`slope_from_output`).
 // NaN         where x or dy is NaN, dx is NaN
-// order       PReLU's alpha gradient: each row (n, h) is a chain of fma from +0 along the w that share a slope; rows are
-//             joined by the fixed pairwise tree in the order (n, h)
+// order       PReLU's alpha gradient: each row (n, h) is a chain of fma from +0 along the w that share a slope; rows
+//             are joined by the fixed pairwise tree in the order (n, h)
 #pragma once
 
 #include "provenn/kernels/activation.hpp"
@@ -23,8 +23,8 @@ namespace kernels {
 }
 
 /// @requires maps of one element-wise function have equal samples and extents; `input` is what forward read.
-/// @ensures gradients are written, not added to; their lanes beyond C are +0. `input_gradient` may be `output_gradient`,
-/// but for glu.
+/// @ensures gradients are written, not added to; their lanes beyond C are +0. `input_gradient` may be
+/// `output_gradient`, but for glu.
 /// @threads tasks are ranges of rows; PReLU's alpha: one row of one block of channels of alpha.
 /// @req REQ-KERN-324
 struct ActivationBackwardKernels {

@@ -16,7 +16,7 @@ namespace kernels {
 enum class Activation : std::uint8_t {
     linear = 0,           ///< x
     relu = 1,             ///< max(0, x)
-    relu_general = 2,     ///< x > threshold ? min(x, upper) : a (x - threshold); Keras ReLU(max_value, slope, threshold)
+    relu_general = 2,     ///< x > threshold ? min(x, upper) : a (x - threshold); Keras' ReLU with its arguments
     leaky_relu = 3,       ///< x >= 0 ? x : a x
     elu = 4,              ///< x > 0 ? x : a (exp(x) - 1)
     selu = 5,             ///< scale * elu with the constants of Klambauer et al. 2017

@@ -44,7 +44,8 @@ inline void activation_forward(const Executor& executor, const ActivationConfig&
     PROVENN_REQUIRE(is_elementwise(config.kind));
     PROVENN_REQUIRE(input.samples == output.samples && input.extent == output.extent);
     const std::int64_t rows = output.samples * output.extent.blocks() * output.extent.height;
-    run_ranges(executor, rows, output.extent.width * kLanes, ActivationJob{config, input, {}, output}, &activation_rows);
+    const ActivationJob job{config, input, {}, output};
+    run_ranges(executor, rows, output.extent.width * kLanes, job, &activation_rows);
 }
 
 /// First slope of row `at` of alpha, which may share rows; `step` is 0 where columns share.

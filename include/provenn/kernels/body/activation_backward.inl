@@ -120,7 +120,8 @@ inline void glu_backward_rows(const ActivationBackwardJob& job, std::int64_t beg
 inline void glu_backward(const Executor& executor, const ConstBlockedMap& input, const ConstBlockedMap& output_gradient,
                          const BlockedMap& input_gradient) noexcept {
     PROVENN_REQUIRE(input.samples == output_gradient.samples && input.samples == input_gradient.samples);
-    PROVENN_REQUIRE(input.extent == input_gradient.extent && input.extent.channels == 2 * output_gradient.extent.channels);
+    PROVENN_REQUIRE(input.extent == input_gradient.extent);
+    PROVENN_REQUIRE(input.extent.channels == 2 * output_gradient.extent.channels);
     run_ranges(executor, input.samples * input.extent.blocks() * input.extent.height, input.extent.width * kLanes,
                ActivationBackwardJob{{}, input, {}, output_gradient, input_gradient}, &glu_backward_rows);
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Elementary functions and activations lane by lane: on the portable instruction sets sixteen lanes at once would only cost
-// compile time. The including namespace supplies fma_lane() and the portable words.
+// Elementary functions and activations lane by lane: on the portable instruction sets sixteen lanes at once would only
+// cost compile time. The including namespace supplies fma_lane() and the portable words.
 
 namespace one_lane {
 #include "provenn/kernels/body/one_lane.inl"

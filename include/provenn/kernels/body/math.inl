@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Elementary functions in Vec16 words: argument reduction, polynomial in fma, exact scaling. Contract in kernels/math.hpp.
+// Elementary functions in Vec16 words: reduction, polynomial in fma, exact scaling. Contract in kernels/math.hpp.
 // tests/oracle/polynomials.py derived the coefficients.
 
 /// sum of terms[i] x^i, highest first.
