@@ -51,7 +51,8 @@ TEST_CASE("decoded pixels are the recorded ones, on every machine", "[adapters][
     }
 }
 
-TEST_CASE("pixels differ from libjpeg's by a few levels at most", "[adapters][stb_image][oracle][REQ-DATAFORMATS-005]") {
+TEST_CASE("pixels differ from libjpeg's by a few levels at most",
+          "[adapters][stb_image][oracle][REQ-DATAFORMATS-005]") {
     const support::TemporaryFolder folder;
     const char* const files[] = {samples::kBaselineJpeg, samples::kProgressiveJpeg, samples::kGreyJpeg,
                                  samples::kRestartJpeg};
@@ -91,7 +92,8 @@ TEST_CASE("the oversized Huffman table of the known attack is refused", "[adapte
 TEST_CASE("damaged JPEGs end in a status, and the same one again", "[adapters][stb_image][fuzz][REQ-DATAFORMATS-006]") {
     support::TestRandom random(7);
     int decoded_count = 0;
-    for (const char* hex : {samples::kBaselineJpeg, samples::kProgressiveJpeg, samples::kGreyJpeg, samples::kRestartJpeg}) {
+    for (const char* hex :
+         {samples::kBaselineJpeg, samples::kProgressiveJpeg, samples::kGreyJpeg, samples::kRestartJpeg}) {
         const auto good = support::from_hex(hex);
         for (int i = 0; i < 3000; ++i) {
             auto file = good;

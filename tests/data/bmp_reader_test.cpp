@@ -14,8 +14,8 @@ void put(std::vector<std::uint8_t>& to, std::uint32_t value, int size) {
     for (int i = 0; i < size; ++i) to.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
-std::vector<std::uint8_t> bmp_of(std::int32_t width, std::int32_t height, std::uint32_t bits, const std::string& palette,
-                                 const std::string& pixels) {
+std::vector<std::uint8_t> bmp_of(std::int32_t width, std::int32_t height, std::uint32_t bits,
+                                 const std::string& palette, const std::string& pixels) {
     const auto colours = support::from_hex(palette);
     const auto data = support::from_hex(pixels);
     std::vector<std::uint8_t> file{'B', 'M'};

@@ -59,7 +59,8 @@ TEST_CASE("Fashion-MNIST has ten classes of 6,000 and 1,000 images", "[data][idx
     for (const auto& [part, count] : {std::pair{"train", 60000}, {"t10k", 10000}}) {
         auto images_file = MappedFile::open(folder + part + "-images-idx3-ubyte.gz");
         auto labels_file = MappedFile::open(folder + part + "-labels-idx1-ubyte.gz");
-        if (!images_file.ok() || !labels_file.ok()) return support::skip("package dataset-fashion-mnist is not installed");
+        if (!images_file.ok() || !labels_file.ok())
+            return support::skip("package dataset-fashion-mnist is not installed");
         const auto images = read_idx_tensor<std::uint8_t>(images_file->bytes(), part).value_or_throw();
         CHECK(images.shape() == Shape{count, 28, 28});
         const auto labels = read_idx_tensor<std::uint8_t>(labels_file->bytes(), part).value_or_throw();

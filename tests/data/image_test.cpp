@@ -45,7 +45,8 @@ std::string rows(const Tensor<T>& pixels) {
 
 TEST_CASE("each orientation turns the pixels as EXIF defines it", "[data][image][REQ-DATAFORMATS-008]") {
     // As Pillow's ImageOps.exif_transpose gives them.
-    const char* const expected[] = {"abc/def", "cba/fed", "fed/cba", "def/abc", "ad/be/cf", "da/eb/fc", "fc/eb/da", "cf/be/ad"};
+    const char* const expected[] = {"abc/def",  "cba/fed",  "fed/cba",  "def/abc",
+                                    "ad/be/cf", "da/eb/fc", "fc/eb/da", "cf/be/ad"};
     for (int orientation = 1; orientation <= 8; ++orientation) {
         INFO("orientation " << orientation);
         Image image = stored<std::uint8_t>(orientation);

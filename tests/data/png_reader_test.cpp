@@ -74,7 +74,8 @@ TEST_CASE("every colour type, depth, filter and interlacing is decoded bit for b
     CHECK(count == 15 * 2 * 6 * 4);
 }
 
-TEST_CASE("transparent colours and palette entries become an alpha channel", "[data][png_reader][REQ-DATAFORMATS-005]") {
+TEST_CASE("transparent colours and palette entries become an alpha channel",
+          "[data][png_reader][REQ-DATAFORMATS-005]") {
     const PngKind grey{3, 1, 16, 0, 1};
     auto file = samples::encode(grey, {0x0102, 0x0103, 0x0202}, {samples::chunk("tRNS", {1, 2})});
     auto image = read_png(support::bytes_of(file), "x").value_or_throw();
@@ -156,7 +157,8 @@ TEST_CASE("PNGs that contradict themselves are refused with the reason", "[data]
     }
 }
 
-TEST_CASE("damaged PNGs end in a status, also with their sums put right", "[data][png_reader][fuzz][REQ-DATAFORMATS-006]") {
+TEST_CASE("damaged PNGs end in a status, also with their sums put right",
+          "[data][png_reader][fuzz][REQ-DATAFORMATS-006]") {
     support::TestRandom random(11);
     int decoded = 0;
     for (const ColorType& type : kColorTypes) {
@@ -188,7 +190,8 @@ TEST_CASE("damaged PNGs end in a status, also with their sums put right", "[data
     CHECK(decoded > 300);
 }
 
-TEST_CASE("Pillow decodes our files to the same pixels, and we Pillow's", "[data][png_reader][oracle][REQ-DATAFORMATS-005]") {
+TEST_CASE("Pillow decodes our files to the same pixels, and we Pillow's",
+          "[data][png_reader][oracle][REQ-DATAFORMATS-005]") {
     const support::TemporaryFolder folder;
     int count = 0;
     std::vector<std::vector<std::uint8_t>> ours;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// An encoder of every kind of PNG, for tests: any colour type and depth, interlaced, with any filters, as the caller lies.
+// An encoder of every kind of PNG, for tests: any colour type and depth, interlaced, with any filters, as the caller
+// lies.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ struct PngKind {
 inline std::vector<std::uint32_t> random_samples(const PngKind& kind, std::uint64_t seed) {
     support::TestRandom random(seed);
     std::vector<std::uint32_t> values(static_cast<std::size_t>(kind.width * kind.height * kind.samples));
-    for (std::uint32_t& value : values) value = static_cast<std::uint32_t>(random.below(std::size_t{1} << kind.depth_bits));
+    for (std::uint32_t& value : values)
+        value = static_cast<std::uint32_t>(random.below(std::size_t{1} << kind.depth_bits));
     return values;
 }
 

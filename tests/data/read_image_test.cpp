@@ -89,7 +89,8 @@ TEST_CASE("all real images are decoded, PNGs to the recorded pixels", "[data][re
         CHECK((image.height == height && image.width == width && image.channels == 3));
         CHECK(crc32(image.pixels8.bytes()) == crc);  // zlib.crc32(PIL.Image.open(name).tobytes())
     }
-    for (const auto& [name, crc] : {std::pair{"brain_mri_253.tar", 0xEBB7222Du}, {"malaria_cells_1000.tar", 0x3C34ACD0u}}) {
+    for (const auto& [name, crc] :
+         {std::pair{"brain_mri_253.tar", 0xEBB7222Du}, {"malaria_cells_1000.tar", 0x3C34ACD0u}}) {
         const auto path = support::shared_data(name);
         if (!path) return;
         auto file = MappedFile::open(*path);

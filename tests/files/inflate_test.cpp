@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Tests of inflate: outputs of zlib (python 3.11, zlib 1.2.13) as goldens, damaged streams, bombs, and fresh random cases.
+// Tests of inflate: outputs of zlib (python 3.11, zlib 1.2.13) as goldens, damaged streams, bombs, and fresh random
+// cases.
 #include "provenn/files/inflate.hpp"
 
 #include "provenn/files/gzip.hpp"

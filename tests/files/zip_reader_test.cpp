@@ -167,7 +167,8 @@ TEST_CASE("flipped bits and truncations of a zip never crash, and never change c
         if (!reader.ok()) continue;
         for (const char* name : {"a", "b"}) {
             const auto content = reader->read(name);
-            if (content.ok()) CHECK(support::to_text(content->span()) == (*name == 'a' ? "some content" : "more of it"));
+            if (content.ok())
+                CHECK(support::to_text(content->span()) == (*name == 'a' ? "some content" : "more of it"));
         }
     }
 }

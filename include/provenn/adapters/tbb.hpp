@@ -23,7 +23,8 @@ inline namespace PROVENN_ABI {
 
 /// Owns an arena of a fixed number of threads, the caller's among them. Results never depend on the number.
 /// Each run starts one TBB task a thread, and the threads take task indices from a counter: nothing is split by time or
-/// load in a way that a task could see. If TBB cannot start its tasks (out of memory), the caller's thread does the work.
+/// load in a way that a task could see. If TBB cannot start its tasks (out of memory), the caller's thread does the
+/// work.
 /// @threads executors may be used by several threads at once, and from within tasks.
 class TbbExecutor {
   public:

@@ -103,8 +103,8 @@ inline Result<Image> read_bmp(Bytes file, std::string_view name, const Limits& l
             const std::uint8_t* pixel = from + column * bytes_a_pixel;
             if (header.bits <= 8) {
                 const std::size_t bit = column * header.bits;
-                const std::size_t index =
-                    (static_cast<std::size_t>(from[bit / 8]) >> (8 - header.bits - bit % 8)) & ((1u << header.bits) - 1u);
+                const std::size_t index = (static_cast<std::size_t>(from[bit / 8]) >> (8 - header.bits - bit % 8)) &
+                                          ((1u << header.bits) - 1u);
                 if (index * 4 >= header.palette.size()) {
                     return make_error(ErrorCode::corrupt_data, name, ": BMP: pixel (", row, ", ", column,
                                       ") is outside the palette of ", header.palette.size() / 4, " colours");

@@ -38,7 +38,8 @@ inline Result<RawArray> read_idx(Bytes file, std::string name) {
     }
     const std::size_t data = 4 + 4 * rank;
     if (file.size() < data) {
-        return make_error(ErrorCode::corrupt_data, name, ": IDX header of ", data, " bytes, the file has ", file.size());
+        return make_error(ErrorCode::corrupt_data, name, ": IDX header of ", data, " bytes, the file has ",
+                          file.size());
     }
     for (std::size_t at = 4; at < data; at += 4) {
         array.shape.push_back(raw::load<std::uint32_t>(file.data() + at, true));

@@ -24,8 +24,9 @@ enum class ImageFormat : std::uint8_t { png, jpeg, bmp };
     return "?";
 }
 
-/// Pixels [height, width, channels]. Channels: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. Samples of 16 bits stay 16 bits:
-/// exactly one of the two tensors is filled. Palettes are expanded; PNG samples of 1, 2, 4 bits are scaled to 0..255.
+/// Pixels [height, width, channels]. Channels: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. Samples of 16 bits stay 16
+/// bits: exactly one of the two tensors is filled. Palettes are expanded; PNG samples of 1, 2, 4 bits are scaled to
+/// 0..255.
 struct Image {
     std::int64_t height = 0;
     std::int64_t width = 0;
@@ -48,7 +49,8 @@ Result<Tensor<T>> turn(const Tensor<T>& source, int orientation) {
     const bool transposed = orientation >= 5;
     const std::int64_t new_height = transposed ? width : height;
     const std::int64_t new_width = transposed ? height : width;
-    // Orientation: 2 mirrored, 3 by 180 degrees, 4 flipped, 5 transposed, 6 needs 90 degrees clockwise, 7 transversed, 8 counter-clockwise.
+    // Orientation: 2 mirrored, 3 by 180 degrees, 4 flipped, 5 transposed, 6 needs 90 degrees clockwise, 7 transversed,
+    // 8 counter-clockwise.
     const bool flip_rows = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
     const bool flip_columns = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
     PROVENN_ASSIGN(auto turned, Tensor<T>::zeros({new_height, new_width, channels}));

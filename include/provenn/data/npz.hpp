@@ -68,7 +68,8 @@ class NpzWriter {
     Status add(const std::string& array, const Tensor<T>& tensor) {
         const std::string member = array + ".npy";
         PROVENN_TRY(check_member_name(member, "npz"));
-        if (member.size() > 0xFFFF) return make_error(ErrorCode::invalid_argument, "npz: a name of more than 65535 bytes");
+        if (member.size() > 0xFFFF)
+            return make_error(ErrorCode::invalid_argument, "npz: a name of more than 65535 bytes");
         if (std::find(members_.begin(), members_.end(), member) != members_.end()) {
             return make_error(ErrorCode::duplicate_name, "npz: two arrays are called ", array);
         }
@@ -79,8 +80,12 @@ class NpzWriter {
         }
         const auto size = static_cast<std::uint32_t>(content.size());
         Fields common;  // from "version needed" to "extra length", the same in both headers
-        common.add(20, 2).add(0, 2).add(0, 2).add(0, 2).add(0x0021, 2);  // date 1980-01-01: bytes depend on content only
-        common.add(crc32(content.span()), 4).add(size, 4).add(size, 4).add(static_cast<std::uint32_t>(member.size()), 2);
+        common.add(20, 2).add(0, 2).add(0, 2).add(0, 2).add(0x0021,
+                                                            2);  // date 1980-01-01: bytes depend on content only
+        common.add(crc32(content.span()), 4)
+            .add(size, 4)
+            .add(size, 4)
+            .add(static_cast<std::uint32_t>(member.size()), 2);
         common.add(0, 2);
         const Bytes text{reinterpret_cast<const std::uint8_t*>(member.data()), member.size()};
         Fields entry;

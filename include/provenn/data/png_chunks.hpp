@@ -122,7 +122,8 @@ inline Status take_chunk(std::string_view type, Bytes content, std::string_view 
         return chunks.compressed.append(content);
     }
     if (type == "PLTE") {
-        if (walk.seen_palette || walk.seen_pixels || walk.seen_transparency) return corrupt(name, "a misplaced palette", at);
+        if (walk.seen_palette || walk.seen_pixels || walk.seen_transparency)
+            return corrupt(name, "a misplaced palette", at);
         if (content.empty() || content.size() % 3 != 0 || content.size() > 768) {
             return corrupt(name, "a palette of an impossible size", at);
         }

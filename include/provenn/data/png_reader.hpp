@@ -57,7 +57,8 @@ inline std::uint8_t paeth(int left, int up, int up_left) {
     return static_cast<std::uint8_t>(to_up <= to_up_left ? up : up_left);
 }
 
-/// Undoes the filter of a row in place. `above` is the row before, undone, or null; `unit` bytes make a pixel (at least 1).
+/// Undoes the filter of a row in place. `above` is the row before, undone, or null; `unit` bytes make a pixel (at least
+/// 1).
 inline bool unfilter(int filter, std::uint8_t* row, const std::uint8_t* above, std::size_t size, std::size_t unit) {
     if (filter > 4) return false;
     for (std::size_t i = 0; filter != 0 && i < size; ++i) {
@@ -121,7 +122,8 @@ Result<Tensor<T>> read_pixels(const Chunks& chunks, std::uint8_t* data, std::int
         const std::uint8_t* above = nullptr;
         for (std::int64_t row = pass.row; row < chunks.height; row += pass.row_step) {
             if (!unfilter(data[0], data + 1, above, size, unit)) {
-                return make_error(ErrorCode::corrupt_data, name, ": PNG: unknown filter ", int{data[0]}, " in row ", row);
+                return make_error(ErrorCode::corrupt_data, name, ": PNG: unknown filter ", int{data[0]}, " in row ",
+                                  row);
             }
             above = data + 1;
             for (std::int64_t i = 0; i < columns; ++i) {
@@ -140,7 +142,8 @@ Result<Tensor<T>> read_pixels(const Chunks& chunks, std::uint8_t* data, std::int
 }  // namespace png
 
 /// Decodes a PNG from memory. Orientation is recorded, not applied.
-/// @errors corrupt_data (byte offset), limit_exceeded (before anything is allocated for pixels), unsupported, out_of_memory
+/// @errors corrupt_data (byte offset), limit_exceeded (before anything is allocated for pixels), unsupported,
+/// out_of_memory
 /// @source W3C Portable Network Graphics (Third Edition)
 inline Result<Image> read_png(Bytes file, std::string_view name, const Limits& limits = {}) {
     if (file.size() < 8 || !std::equal(file.begin(), file.begin() + 8, png::kSignature)) {

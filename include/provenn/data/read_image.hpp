@@ -32,15 +32,16 @@ inline Result<ImageFormat> image_format(Bytes file, std::string_view name) {
     if (begins("\xFF\xD8\xFF")) return ImageFormat::jpeg;
     if (begins("BM")) return ImageFormat::bmp;
     if (file.empty()) return make_error(ErrorCode::empty_data, name, ": the file is empty");
-    const std::string_view found = begins("GIF8")                                                   ? "GIF"
-                                   : begins(std::string_view("II*\0", 4)) || begins(std::string_view("MM\0*", 4)) ? "TIFF"
-                                   : begins("RIFF") && begins("WEBP", 8)                            ? "WebP"
-                                   : begins("DICM", 128)                                            ? "DICOM"
-                                   : begins("ftyphei", 4) || begins("ftypmif", 4)                   ? "HEIF"
-                                   : begins("ftypavif", 4)                                          ? "AVIF"
-                                   : begins("%PDF")                                                 ? "PDF"
-                                   : begins("P5") || begins("P6")                                   ? "PNM"
-                                                                  : "none of the formats known here";
+    const std::string_view found = begins("GIF8") ? "GIF"
+                                   : begins(std::string_view("II*\0", 4)) || begins(std::string_view("MM\0*", 4))
+                                       ? "TIFF"
+                                   : begins("RIFF") && begins("WEBP", 8)          ? "WebP"
+                                   : begins("DICM", 128)                          ? "DICOM"
+                                   : begins("ftyphei", 4) || begins("ftypmif", 4) ? "HEIF"
+                                   : begins("ftypavif", 4)                        ? "AVIF"
+                                   : begins("%PDF")                               ? "PDF"
+                                   : begins("P5") || begins("P6")                 ? "PNM"
+                                                                                  : "none of the formats known here";
     return make_error(ErrorCode::unsupported, name, ": expected PNG, JPEG or BMP, found ", found);
 }
 

@@ -33,10 +33,11 @@ struct Component {
     bool scanned = false;  ///< in a sequential scan, or in the first DC scan of a progressive image
 };
 
-/// Walks the segments. stb_image 2.27 (Debian 12) trusts Huffman tables: `stbi__build_huffman` writes `size[k++]` for up to
-/// 16 * 255 symbols into 257 places before anything is compared, `stbi__process_marker` then writes as many `values`, and
-/// undefined tables are used as they stand in fresh memory. So here: at most 256 symbols, a prefix code that is not
-/// over-subscribed and leaves the all-ones code free (as libjpeg wants it), and no scan refers to what was not defined.
+/// Walks the segments. stb_image 2.27 (Debian 12) trusts Huffman tables: `stbi__build_huffman` writes `size[k++]` for
+/// up to 16 * 255 symbols into 257 places before anything is compared, `stbi__process_marker` then writes as many
+/// `values`, and undefined tables are used as they stand in fresh memory. So here: at most 256 symbols, a prefix code
+/// that is not over-subscribed and leaves the all-ones code free (as libjpeg wants it), and no scan refers to what was
+/// not defined.
 class SegmentWalk {
   public:
     SegmentWalk(Bytes file, std::string_view name, const Limits& limits) : file_(file), name_(name), limits_(limits) {}
@@ -82,7 +83,8 @@ class SegmentWalk {
         const bool known = marker == 0xC0 || marker == 0xC1 || marker == 0xC2 || marker == 0xC4 || marker == 0xDA ||
                            marker == 0xDB || marker == 0xDD || marker == 0xFE || (marker >= 0xE0 && marker <= 0xEF);
         if (!known) {
-            return make_error(ErrorCode::corrupt_data, name_, ": JPEG: unexpected marker ", marker, " at byte ", at_ - 1);
+            return make_error(ErrorCode::corrupt_data, name_, ": JPEG: unexpected marker ", marker, " at byte ",
+                              at_ - 1);
         }
         if (file_.size() - at_ < 2) return error("the file ends inside a segment", at_);
         const std::size_t size = big_u16(file_, at_);
@@ -193,7 +195,8 @@ class SegmentWalk {
     Status scan() {
         if (found_.component_count == 0) return error("a scan before the frame", start_);
         if (++found_.scan_count > limits_.max_jpeg_scans) {
-            return make_error(ErrorCode::limit_exceeded, name_, ": JPEG of more than ", limits_.max_jpeg_scans, " scans");
+            return make_error(ErrorCode::limit_exceeded, name_, ": JPEG of more than ", limits_.max_jpeg_scans,
+                              " scans");
         }
         const std::size_t count = body_.empty() ? 0 : body_[0];
         if (count < 1 || count > static_cast<std::size_t>(found_.component_count) || body_.size() != 4 + 2 * count) {
@@ -208,7 +211,8 @@ class SegmentWalk {
         for (std::size_t i = 0; i < count; ++i) {
             int which = 0;
             while (which < found_.component_count && components_[which].id != body_[1 + 2 * i]) ++which;
-            if (which == found_.component_count || in_scan[which]) return error("a scan of an unknown component", start_);
+            if (which == found_.component_count || in_scan[which])
+                return error("a scan of an unknown component", start_);
             in_scan[which] = true;
             Component& component = components_[which];
             PROVENN_TRY(check_tables(component, body_[2 + 2 * i] >> 4, body_[2 + 2 * i] & 15, range));
@@ -245,7 +249,8 @@ class SegmentWalk {
         if ((needs_dc && !huffman_defined_[0][dc]) || (needs_ac && !huffman_defined_[1][ac])) {
             return error("a scan with a Huffman table that is not defined", start_);
         }
-        if (!quantiser_defined_[component.quantiser]) return error("a scan with a quantiser that is not defined", start_);
+        if (!quantiser_defined_[component.quantiser])
+            return error("a scan with a quantiser that is not defined", start_);
         if (needs_dc) {
             if (component.scanned) return error("a second scan of a component", start_);
             component.scanned = true;
@@ -276,8 +281,8 @@ class SegmentWalk {
         }
         const std::int64_t expected = restart_interval_ == 0 ? 0 : ceil_divide(mcus, restart_interval_) - 1;
         if (restarts != expected) {
-            return make_error(ErrorCode::corrupt_data, name_, ": JPEG: expected ", expected, " restarts in the scan at byte ",
-                              start, ", found ", restarts);
+            return make_error(ErrorCode::corrupt_data, name_, ": JPEG: expected ", expected,
+                              " restarts in the scan at byte ", start, ", found ", restarts);
         }
         if (static_cast<std::int64_t>(at_ - start) < least_bits / 8) {
             return make_error(ErrorCode::corrupt_data, name_, ": JPEG: expected at least ", least_bits / 8,

@@ -12,7 +12,8 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 
 /// Checks the name of a member of `archive`. One trailing slash (a folder) is fine.
-/// @errors policy_refused: empty, absolute, a part that is "." or ".." or empty, backslash, colon (a drive), control byte.
+/// @errors policy_refused: empty, absolute, a part that is "." or ".." or empty, backslash, colon (a drive), control
+/// byte.
 inline Status check_member_name(std::string_view name, std::string_view archive) {
     const auto refuse = [&](const char* why) {
         return make_error(ErrorCode::policy_refused, archive, ": member name ", why, ": ", name);

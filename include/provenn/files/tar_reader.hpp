@@ -30,7 +30,8 @@ struct TarEntry {
 class TarReader {
   public:
     /// @param name what errors call the file.
-    /// @errors corrupt_data (byte offset), unsupported (sparse and other kinds), policy_refused (links, devices, names that
+    /// @errors corrupt_data (byte offset), unsupported (sparse and other kinds), policy_refused (links, devices, names
+    /// that
     ///   leave the folder), duplicate_name, limit_exceeded.
     static Result<TarReader> open(Bytes file, std::string name, const Limits& limits = {}) {
         TarReader reader;
@@ -44,7 +45,9 @@ class TarReader {
     [[nodiscard]] const std::vector<TarEntry>& entries() const { return entries_; }
 
     /// Content of a member. @requires the entry is one of entries().
-    [[nodiscard]] Bytes bytes(const TarEntry& entry) const { return file_.subspan(entry.data_offset, entry.size_bytes); }
+    [[nodiscard]] Bytes bytes(const TarEntry& entry) const {
+        return file_.subspan(entry.data_offset, entry.size_bytes);
+    }
 
   private:
     static constexpr std::size_t kBlock = 512;

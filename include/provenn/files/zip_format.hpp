@@ -97,7 +97,8 @@ inline Result<Directory> find_directory(Bytes file, std::string_view name) {
     return wide;
 }
 
-/// Replaces sizes that say "see the 64-bit extra field". `fields`: those of the header, in the order of the extra field.
+/// Replaces sizes that say "see the 64-bit extra field". `fields`: those of the header, in the order of the extra
+/// field.
 inline Status read_extra64(Bytes extra, std::string_view name, std::uint64_t at, Span<std::uint64_t* const> fields) {
     std::size_t position = 0;
     bool seen = false;
