@@ -35,7 +35,7 @@ template <std::size_t Pixels, std::size_t Panels>
 inline void conv2d_tile(const ConvTask& task, const ConvSegments& segments, const ConvTile& tile) noexcept {
     const Conv2dArguments& a = *task.arguments;
     const auto tap_count = static_cast<std::int64_t>(a.taps.size());
-    const std::int64_t panel_stride = tap_count * task.group_channels * kLanes;
+    const std::int64_t panel_stride = a.panels.panel_stride();
     const float* weights = a.weights + task.first_panel * panel_stride;
     F16 acc[Pixels][Panels];
     std::int64_t at[Pixels];
@@ -51,12 +51,11 @@ inline void conv2d_tile(const ConvTask& task, const ConvSegments& segments, cons
         }
     }
     std::int64_t block = segments.begin / tap_count, tap = segments.begin % tap_count;
-    const float* w = weights + (block * kLanes * tap_count) * kLanes;
-    std::int64_t length = task.group_channels - block * kLanes < kLanes ? task.group_channels - block * kLanes : kLanes;
-    w += tap * length * kLanes;
+    std::int64_t length = a.panels.segment_rows(block);
     for (std::int64_t s = segments.begin; s < segments.end; ++s) {
         const float* x = a.input.data + (task.input_block + block) * a.input.block_stride +
                          a.taps.data()[tap].row * a.input.row_stride + a.taps.data()[tap].column * kLanes;
+        const float* w = weights + a.panels.segment_offset(block, a.taps.data()[tap].index);
         for (const float* end = x + length; x != end; ++x) {
             F16 b[Panels];
 #pragma GCC unroll 2
@@ -72,8 +71,7 @@ inline void conv2d_tile(const ConvTask& task, const ConvSegments& segments, cons
         if (++tap == tap_count) {
             tap = 0;
             ++block;
-            const std::int64_t left = task.group_channels - block * kLanes;
-            length = left < kLanes ? left : kLanes;
+            length = a.panels.segment_rows(block);
         }
     }
 #pragma GCC unroll 2
@@ -107,18 +105,20 @@ inline void conv2d_any_tile(std::size_t pixels, const ConvTask& task, const Conv
 
 // Offsets of the pixels [first, first + count).
 inline void place_conv_tile(const Conv2dArguments& a, std::int64_t first, std::size_t count, ConvTile& tile) noexcept {
-    const MapExtent& out = a.output.extent;
-    std::int64_t sample = first / out.pixels(), row = first % out.pixels() / out.width, column = first % out.width;
+    const Conv2dPositions& at = a.positions;
+    const std::int64_t pixels = at.rows * at.columns;
+    std::int64_t sample = first / pixels, row = first % pixels / at.columns, column = first % at.columns;
     for (std::size_t p = 0; p < count; ++p) {
-        tile.input[p] = sample * a.input.sample_stride + row * a.step_rows * a.input.row_stride +
-                        column * a.step_columns * kLanes;
-        tile.output[p] = sample * a.output.sample_stride + row * a.output.row_stride +
-                         column * a.output_column_step * kLanes;
-        tile.addend[p] = sample * a.epilogue.addend.sample_stride + row * a.epilogue.addend.row_stride +
-                         column * kLanes;
-        if (++column == out.width) {
+        tile.input[p] = sample * a.input.sample_stride + row * at.input_step_h * a.input.row_stride +
+                        column * at.input_step_w * kLanes;
+        const std::int64_t output_row = at.output_origin_h + row * at.output_step_h;
+        const std::int64_t output_column = (at.output_origin_w + column * at.output_step_w) * kLanes;
+        tile.output[p] = sample * a.output.sample_stride + output_row * a.output.row_stride + output_column;
+        tile.addend[p] =
+            sample * a.epilogue.addend.sample_stride + output_row * a.epilogue.addend.row_stride + output_column;
+        if (++column == at.columns) {
             column = 0;
-            if (++row == out.height) row = 0, ++sample;
+            if (++row == at.rows) row = 0, ++sample;
         }
     }
 }
@@ -154,11 +154,11 @@ struct ConvGrid {
 inline ConvGrid conv_grid(const Conv2dArguments& a) noexcept {
     constexpr std::int64_t kTaskWork = 1 << 21;  // fused multiply-adds: about 40 microseconds
     ConvGrid grid;
-    grid.groups = a.groups;
-    grid.channels = a.input.extent.channels / a.groups;
-    grid.panels = channel_blocks(a.output.extent.channels / a.groups);
+    grid.groups = a.panels.groups;
+    grid.channels = a.panels.channels;
+    grid.panels = channel_blocks(a.panels.filters_per_group());
     grid.panel_groups = (grid.panels + kTilePanels - 1) / kTilePanels;
-    grid.pixels = a.output.samples * a.output.extent.pixels();
+    grid.pixels = a.output.samples * a.positions.rows * a.positions.columns;
     const std::int64_t pixel_work = kLanes * kTilePanels * grid.channels * static_cast<std::int64_t>(a.taps.size());
     const std::int64_t tiles = kTaskWork / (pixel_work * kTilePixels) + 1;
     grid.pixels_per_task = tiles * kTilePixels;
@@ -166,7 +166,7 @@ inline ConvGrid conv_grid(const Conv2dArguments& a) noexcept {
     return grid;
 }
 
-inline void conv2d_run(const Executor& executor, const Conv2dArguments& arguments) noexcept {
+inline void conv2d_run(const Conv2dArguments& arguments, const Executor& executor) noexcept {
     const ConvGrid grid = conv_grid(arguments);
     const auto body = [&arguments, &grid](std::int64_t index) {
         const FpEnvironmentScope environment;

@@ -20,13 +20,15 @@ inline void depthwise_tile(const DepthwiseConv2dArguments& a, std::int64_t block
     F16 acc[Pixels];
     const F16 bias = a.bias == nullptr ? zero() : load(a.bias + block * kLanes);
     for (std::size_t p = 0; p < Pixels; ++p) acc[p] = bias;
-    const float* w = a.weights + block * static_cast<std::int64_t>(a.taps.size()) * kLanes;
-    for (const Tap& tap : a.taps) {
-        const float* x = input + tap.row * a.input.row_stride + tap.column * kLanes;
+    const float* w = a.weights + block * a.geometry.taps() * kLanes;
+    const Conv2dGeometry& at = a.geometry;
+    for (std::int64_t tap = 0; tap < at.taps(); ++tap) {
+        const float* x = input + (tap / at.kernel_w * at.dilation_h - at.pad_top) * a.input.row_stride +
+                         (tap % at.kernel_w * at.dilation_w - at.pad_left) * kLanes;
         const F16 weight = load(w);
 #pragma GCC unroll 8
         for (std::size_t p = 0; p < Pixels; ++p) {
-            const float* pixel = x + static_cast<std::int64_t>(p) * a.step_columns * kLanes;
+            const float* pixel = x + static_cast<std::int64_t>(p) * a.geometry.stride_w * kLanes;
             acc[p] = fma(IsPlain ? load(pixel) : gather_depthwise(a, pixel, block), weight, acc[p]);
         }
         w += kLanes;
@@ -42,18 +44,18 @@ template <bool IsPlain>
 inline void depthwise_row(const DepthwiseConv2dArguments& a, std::int64_t sample, std::int64_t block,
                           std::int64_t row) noexcept {
     const std::int64_t input_block = IsPlain ? block : 0;
-    const float* input = a.input.pixel(sample, input_block, row * a.step_rows, 0);
+    const float* input = a.input.pixel(sample, input_block, row * a.geometry.stride_h, 0);
     float* output = a.output.pixel(sample, block, row, 0);
     const ConstBlockedMap& other = a.epilogue.addend;
     const std::int64_t addend = sample * other.sample_stride + row * other.row_stride;
     constexpr auto kStep = static_cast<std::int64_t>(kDepthwisePixels);
     std::int64_t column = 0;
     for (; column + kStep <= a.output.extent.width; column += kStep) {
-        depthwise_tile<kDepthwisePixels, IsPlain>(a, block, input + column * a.step_columns * kLanes,
+        depthwise_tile<kDepthwisePixels, IsPlain>(a, block, input + column * a.geometry.stride_w * kLanes,
                                                   output + column * kLanes, addend + column * kLanes);
     }
     for (; column < a.output.extent.width; ++column) {
-        depthwise_tile<1, IsPlain>(a, block, input + column * a.step_columns * kLanes, output + column * kLanes,
+        depthwise_tile<1, IsPlain>(a, block, input + column * a.geometry.stride_w * kLanes, output + column * kLanes,
                                    addend + column * kLanes);
     }
 }
@@ -70,8 +72,8 @@ inline void depthwise_conv2d_rows(const DepthwiseConv2dArguments& a, std::int64_
     }
 }
 
-inline void depthwise_conv2d_run(const Executor& executor, const DepthwiseConv2dArguments& a) noexcept {
+inline void depthwise_conv2d_run(const DepthwiseConv2dArguments& a, const Executor& executor) noexcept {
     const MapExtent& out = a.output.extent;
     run_ranges(executor, a.output.samples * out.blocks() * out.height,
-               out.width * kLanes * static_cast<std::int64_t>(a.taps.size()), a, &depthwise_conv2d_rows);
+               out.width * kLanes * a.geometry.taps(), a, &depthwise_conv2d_rows);
 }

@@ -7,7 +7,8 @@ struct EpilogueBlock {
     F16 scale, shift;
     M16 real_lanes;
     const float* addend;  // of sample 0, pixel (0, 0), or null
-    bool has_scale, has_tail, is_relu;
+    F16 lower, upper;
+    bool has_scale, has_tail, is_relu, has_upper;
 };
 
 [[gnu::always_inline]] inline EpilogueBlock epilogue_block(const Epilogue& epilogue, const MapExtent& extent,
@@ -17,7 +18,10 @@ struct EpilogueBlock {
     at.scale = at.has_scale ? load(epilogue.scale + block * kLanes) : zero();
     at.shift = at.has_scale ? load(epilogue.shift + block * kLanes) : zero();
     at.addend = epilogue.addend.data == nullptr ? nullptr : epilogue.addend.data + block * epilogue.addend.block_stride;
-    at.is_relu = epilogue.clamp == Clamp::relu;
+    at.is_relu = epilogue.clamp != Clamp::none;
+    at.has_upper = epilogue.clamp == Clamp::relu_clipped;
+    at.lower = broadcast(epilogue.lower);
+    at.upper = broadcast(epilogue.upper);
     const std::int64_t lanes = extent.channels - block * kLanes;
     at.has_tail = lanes < kLanes;
     at.real_lanes = first_lanes(at.has_tail ? static_cast<int>(lanes) : kLanes);
@@ -29,7 +33,8 @@ struct EpilogueBlock {
     F16 y = add(acc, zero());
     if (at.has_scale) y = fma(y, at.scale, at.shift);
     if (at.addend != nullptr) y = add(y, load(at.addend + addend));
-    if (at.is_relu) y = max(zero(), y);
+    if (at.is_relu) y = max(at.lower, y);
+    if (at.has_upper) y = min(at.upper, y);
     if (at.has_tail) y = select(at.real_lanes, y, zero());
     return y;
 }
