@@ -163,6 +163,9 @@ TEST_CASE("copies of cases in one group do not narrow the interval", "[evaluatio
         groups.of_case.push_back(i / 10);
     }
     CHECK(roc_auc(scores, labels, &groups).value_or_throw().independent_pairs == 3);
+    // A group with both classes serves one pair only: six such groups make three.
+    for (std::size_t i = 0; i < 60; ++i) groups.of_case[i] = static_cast<std::int32_t>(i % 6);
+    CHECK(roc_auc(scores, labels, &groups).value_or_throw().independent_pairs == 3);
     groups.of_case.pop_back();
     CHECK(roc_auc(scores, labels, &groups).error().code == ErrorCode::shape_mismatch);
 }
