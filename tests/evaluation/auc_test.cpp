@@ -107,7 +107,8 @@ TEST_CASE("one class only is undefined and says why", "[evaluation][auc][REQ-EVA
     CHECK(sick.reason == "no negative case");
     CHECK(std::isnan(sick.interval.lower));
     CHECK(auc_of({.1, .2}, {0, 0}).reason == "no positive case");
-    CHECK_FALSE(compare_paired_aucs(Scores{.1, .2}, Scores{.1, .2}, Labels{1, 1}).value_or_throw().difference.defined());
+    CHECK_FALSE(
+        compare_paired_aucs(Scores{.1, .2}, Scores{.1, .2}, Labels{1, 1}).value_or_throw().difference.defined());
 }
 
 TEST_CASE("a perfect area never has an interval of no width", "[evaluation][auc][REQ-EVAL-005]") {

@@ -11,7 +11,8 @@
 using namespace provenn;
 using namespace provenn::evaluation;
 
-TEST_CASE("Brier score, log-loss and calibration error have the published values", "[evaluation][calibration][REQ-EVAL-013]") {
+TEST_CASE("Brier score, log-loss and calibration error have the published values",
+          "[evaluation][calibration][REQ-EVAL-013]") {
     const auto& scores = fixtures::kScoresA;
     const auto& labels = fixtures::kLabels;
     CHECK(brier_score(scores, labels).value_or_throw() == Approx(.16325).epsilon(1e-12));
@@ -45,12 +46,14 @@ TEST_CASE("recalibration without a maximum is undefined and says why", "[evaluat
 }
 
 TEST_CASE("a bin holds its lower edge, the last both", "[evaluation][calibration][REQ-EVAL-013]") {
-    const auto bins = reliability(std::vector<double>{0.0, 0.5, 1.0}, std::vector<std::int32_t>{0, 0, 1}, 2).value_or_throw();
+    const auto bins =
+        reliability(std::vector<double>{0.0, 0.5, 1.0}, std::vector<std::int32_t>{0, 0, 1}, 2).value_or_throw();
     CHECK(bins[0].observed.total == 1);
     CHECK(bins[1].observed.total == 2);
     CHECK(bins[1].observed.successes == 1);
     CHECK(bins[1].mean_probability == 0.75);
-    CHECK(std::isnan(reliability(std::vector<double>{0.1}, std::vector<std::int32_t>{0}, 2).value_or_throw()[1].mean_probability));
+    CHECK(std::isnan(
+        reliability(std::vector<double>{0.1}, std::vector<std::int32_t>{0}, 2).value_or_throw()[1].mean_probability));
 }
 
 TEST_CASE("scores that are no probabilities are refused", "[evaluation][calibration][REQ-EVAL-004]") {

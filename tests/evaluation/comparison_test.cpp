@@ -24,7 +24,8 @@ TEST_CASE("paired proportions differ by the published interval", "[evaluation][c
     CHECK(swapped.interval.lower == Approx(-difference.interval.upper).epsilon(1e-12));
     const Estimate flipped = difference_of_paired({.both = 0, .first_only = 12, .second_only = 2, .neither = 36});
     CHECK(flipped.interval.lower == Approx(difference.interval.lower).epsilon(1e-12));
-    // By hand from the paper: phi of (40 * 40 - 12 * 2 - 94 / 2), continuity corrected; 0 where the product is below n / 2.
+    // By hand from the paper: phi of (40 * 40 - 12 * 2 - 94 / 2), continuity corrected; 0 where the product is below n
+    // / 2.
     const Estimate corrected = difference_of_paired({.both = 40, .first_only = 12, .second_only = 2, .neither = 40});
     CHECK(corrected.interval.lower == Approx(0.028453699117402434).epsilon(1e-10));
     CHECK(corrected.interval.upper == Approx(0.1810774039154939).epsilon(1e-10));

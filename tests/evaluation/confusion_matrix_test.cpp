@@ -97,7 +97,8 @@ TEST_CASE("Matthews correlation and balanced accuracy match scikit-learn",
     CHECK_FALSE(balanced_accuracy(from_counts(3, {5, 1, 0, 2, 6, 1, 0, 0, 0})).defined());
 }
 
-TEST_CASE("the interval of balanced accuracy lies between those of its parts", "[evaluation][confusion_matrix][REQ-EVAL-009]") {
+TEST_CASE("the interval of balanced accuracy lies between those of its parts",
+          "[evaluation][confusion_matrix][REQ-EVAL-009]") {
     const Estimate balanced = balanced_accuracy(from_counts(2, {7, 3, 2, 8}));
     CHECK(balanced.value == Approx(0.75).epsilon(1e-14));
     // By hand from the Wilson bounds .396778-.892209 (7/10) and .490162-.943318 (8/10).

@@ -33,7 +33,8 @@ TEST_CASE("likeness within groups reduces the sample size", "[evaluation][groups
     CHECK(effective_sample_size(std::vector<GroupCount>{{4, 4}, {0, 0}, {4, 4}}) == 2.0);
 }
 
-TEST_CASE("the interval of grouped cases is wider than that of independent ones", "[evaluation][groups][REQ-EVAL-012]") {
+TEST_CASE("the interval of grouped cases is wider than that of independent ones",
+          "[evaluation][groups][REQ-EVAL-012]") {
     std::vector<std::uint8_t> counted(12, 1);
     std::vector<std::uint8_t> succeeded(12, 0);
     Groups groups{.of_case = {}, .count = 3};

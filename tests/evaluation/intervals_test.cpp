@@ -30,7 +30,8 @@ TEST_CASE("Wilson and Clopper-Pearson give the published bounds", "[evaluation][
     CHECK(wilson(29, 29).upper == 1.0);
 }
 
-TEST_CASE("intervals of x and n - x mirror each other and widen with confidence", "[evaluation][intervals][REQ-EVAL-002]") {
+TEST_CASE("intervals of x and n - x mirror each other and widen with confidence",
+          "[evaluation][intervals][REQ-EVAL-002]") {
     for (std::int64_t n = 1; n <= 40; n += 3) {
         for (std::int64_t x = 0; x <= n; ++x) {
             for (const auto make : {wilson, clopper_pearson, jeffreys}) {

@@ -108,7 +108,8 @@ TEST_CASE("a threshold brings its origin", "[evaluation][report][REQ-EVAL-007][R
     input.threshold_origin = describe(chosen);
     const ClassificationReport report = make_report(input).value_or_throw();
     CHECK(report.classes[1].table.tp == 9);
-    CHECK(contains(to_text(report), "Threshold: rule sens=0.9 on validation data (10 positive, 10 negative; there sensitivity 0.9000"));
+    CHECK(contains(to_text(report),
+                   "Threshold: rule sens=0.9 on validation data (10 positive, 10 negative; there sensitivity 0.9000"));
     CHECK(to_json(report)["binary"]["threshold_origin"] == input.threshold_origin);
     // Logits have no natural threshold.
     for (float& score : made.scores) score = 10.0f * score - 5.0f;

@@ -15,7 +15,8 @@ using namespace provenn::evaluation;
 
 namespace {
 ChosenThreshold choose(const char* rule, const std::vector<double>& scores, const std::vector<std::int32_t>& labels) {
-    return choose_threshold(parse_threshold_rule(rule).value_or_throw(), scores, labels, "validation data").value_or_throw();
+    return choose_threshold(parse_threshold_rule(rule).value_or_throw(), scores, labels, "validation data")
+        .value_or_throw();
 }
 }  // namespace
 
@@ -25,8 +26,8 @@ TEST_CASE("rules are read from text, others are refused with the forms", "[evalu
     CHECK(parse_threshold_rule("spec=.9").value_or_throw().kind == ThresholdRule::Kind::at_least_specificity);
     CHECK(parse_threshold_rule("youden").value_or_throw().kind == ThresholdRule::Kind::youden);
     CHECK(parse_threshold_rule("spec=1").value_or_throw().text == "spec=1");
-    for (const char* bad : {"", "sens", "sens=", "sens=0", "sens=1.01", "sens=-0.5", "sens=nan", "sens=0.9x", "sens=0,9",
-                            "sens= 0.9", "Youden", "youden ", "ppv=0.9", "spec=inf", "sens=95%"}) {
+    for (const char* bad : {"", "sens", "sens=", "sens=0", "sens=1.01", "sens=-0.5", "sens=nan", "sens=0.9x",
+                            "sens=0,9", "sens= 0.9", "Youden", "youden ", "ppv=0.9", "spec=inf", "sens=95%"}) {
         const auto rule = parse_threshold_rule(bad);
         INFO(bad);
         REQUIRE_FALSE(rule.ok());
@@ -79,8 +80,9 @@ TEST_CASE("no choice falls inside a tie, and a promise out of reach calls nothin
 
 TEST_CASE("a threshold cannot be chosen from one class", "[evaluation][threshold][REQ-EVAL-004]") {
     const ThresholdRule rule = parse_threshold_rule("youden").value_or_throw();
-    CHECK(choose_threshold(rule, std::vector<double>{1.0}, std::vector<std::int32_t>{1}, "validation data").error().code ==
-          ErrorCode::empty_data);
+    CHECK(choose_threshold(rule, std::vector<double>{1.0}, std::vector<std::int32_t>{1}, "validation data")
+              .error()
+              .code == ErrorCode::empty_data);
     CHECK(choose_threshold(rule, std::vector<double>{kNaN}, std::vector<std::int32_t>{1}, "v").error().code ==
           ErrorCode::not_finite);
 }

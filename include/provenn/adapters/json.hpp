@@ -48,8 +48,8 @@ class LimitedBuilder final : public nlohmann::json_sax<Json> {
     bool start_object(std::size_t) override { return open(Json::object()); }
     bool key(string_t& name) override {
         if (!open_.back().names.insert(name).second) {
-            return fail(make_error(ErrorCode::duplicate_name, where_, ": the key '", std::string_view(name).substr(0, 80),
-                                   "' appears twice in one object"));
+            return fail(make_error(ErrorCode::duplicate_name, where_, ": the key '",
+                                   std::string_view(name).substr(0, 80), "' appears twice in one object"));
         }
         name_ = std::move(name);
         return true;
@@ -115,7 +115,8 @@ class LimitedBuilder final : public nlohmann::json_sax<Json> {
 };
 }  // namespace json
 
-/// @param where names the source in error messages. @ensures the whole text is one value, UTF-8, without duplicate keys.
+/// @param where names the source in error messages. @ensures the whole text is one value, UTF-8, without duplicate
+/// keys.
 /// @errors limit_exceeded (bytes, depth), duplicate_name, corrupt_data, out_of_memory
 [[nodiscard]] inline Result<Json> parse_json(std::string_view text, std::string_view where = "JSON",
                                              const JsonLimits& limits = {}) {
@@ -138,7 +139,8 @@ class LimitedBuilder final : public nlohmann::json_sax<Json> {
     }
 }
 
-/// The text of a value, `indent` spaces a level, or one line for a negative indent. Numbers that are not finite become null.
+/// The text of a value, `indent` spaces a level, or one line for a negative indent. Numbers that are not finite become
+/// null.
 /// @errors corrupt_data (a string that is not UTF-8), out_of_memory
 [[nodiscard]] inline Result<std::string> dump_json(const Json& value, int indent = 2) {
     try {

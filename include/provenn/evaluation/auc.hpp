@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The area under the ROC curve with DeLong's variance, its intervals, and comparisons of two areas; for grouped cases too.
+// The area under the ROC curve with DeLong's variance, its intervals, and comparisons of two areas; for grouped cases
+// too.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,8 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 namespace evaluation {
 
-/// Below this a variance is rounding noise: the smallest true one, a single swapped pair, is above it for 1e4 cases a class.
+/// Below this a variance is rounding noise: the smallest true one, a single swapped pair, is above it for 1e4 cases a
+/// class.
 inline constexpr double kZeroVariance = 1e-20;
 
 /// P(score of a positive > score of a negative) + P(equal) / 2, with what is needed to compare it.
@@ -31,7 +33,8 @@ struct AucEstimate {
     Interval clipped;        ///< value -+ z s, clipped to [0, 1], as other programs print it
     std::int64_t positives = 0;
     std::int64_t negatives = 0;
-    std::int64_t independent_pairs = 0;  ///< disjoint (positive, negative) pairs, of different groups where there are groups
+    std::int64_t independent_pairs =
+        0;  ///< disjoint (positive, negative) pairs, of different groups where there are groups
     std::string reason;
     [[nodiscard]] bool defined() const { return !std::isnan(value); }
 };
@@ -118,8 +121,8 @@ struct GroupKinds {
                                                         const Groups* groups = nullptr) {
     PROVENN_TRY(check_scores(scores, labels));
     if (groups != nullptr && groups->of_case.size() != labels.size()) {
-        return make_error(ErrorCode::shape_mismatch, "auc: expected a group for each of ", labels.size(), " cases, found ",
-                          groups->of_case.size());
+        return make_error(ErrorCode::shape_mismatch, "auc: expected a group for each of ", labels.size(),
+                          " cases, found ", groups->of_case.size());
     }
     AucInfluence result;
     AucEstimate& auc = result.auc;
@@ -218,8 +221,10 @@ inline void finish_comparison(AucComparison& comparison, double variance, double
 }  // namespace special
 
 /// DeLong's test of two models on the same cases: z = (A - B) / sqrt(vA + vB - 2 cov).
-/// @param first, second [N] scores of the same cases. @param labels [N], 0 or 1. @errors as check_scores. @req REQ-EVAL-006
-[[nodiscard]] inline Result<AucComparison> compare_paired_aucs(std::span<const double> first, std::span<const double> second,
+/// @param first, second [N] scores of the same cases. @param labels [N], 0 or 1. @errors as check_scores. @req
+/// REQ-EVAL-006
+[[nodiscard]] inline Result<AucComparison> compare_paired_aucs(std::span<const double> first,
+                                                               std::span<const double> second,
                                                                std::span<const std::int32_t> labels,
                                                                const Groups* groups = nullptr,
                                                                double confidence = 0.95) {

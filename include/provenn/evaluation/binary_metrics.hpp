@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What a 2x2 table says of a diagnostic test: sensitivity, specificity, predictive values (also at a prevalence), F1, ratios.
+// What a 2x2 table says of a diagnostic test: sensitivity, specificity, predictive values (also at a prevalence), F1,
+// ratios.
 #pragma once
 
 #include <cmath>
@@ -59,8 +60,8 @@ namespace special {
 
 /// PPV = se pi / (se pi + (1 - sp)(1 - pi)), NPV = sp (1 - pi) / (sp (1 - pi) + (1 - se) pi), with logit intervals. The
 /// prevalence of a study is usually artificial: these are the values to state for the intended use.
-/// @param prevalence of the intended use, in (0, 1). @ensures NaN with a reason when a class is missing. Where a count is
-/// zero, z*z/2 is added to successes and failures of both classes for the interval only.
+/// @param prevalence of the intended use, in (0, 1). @ensures NaN with a reason when a class is missing. Where a count
+/// is zero, z*z/2 is added to successes and failures of both classes for the interval only.
 /// @errors invalid_argument. @source Mercaldo, Lau, Zhou 2007
 [[nodiscard]] inline Result<PredictiveValues> predictive_values_at(double prevalence, const BinaryTable& table,
                                                                    double confidence = 0.95) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Whether probabilities mean what they say: Brier score, log-loss, expected calibration error, calibration intercept and slope.
+// Whether probabilities mean what they say: Brier score, log-loss, expected calibration error, calibration intercept
+// and slope.
 #pragma once
 
 #include <algorithm>
@@ -47,8 +48,10 @@ namespace evaluation {
 /// Probabilities are kept this far from 0 and 1 in log-loss, so that one certain mistake does not make it infinite.
 inline constexpr double kLogLossClip = 1e-15;
 
-/// -mean log(probability of the true class), p kept in [kLogLossClip, 1 - kLogLossClip]. @errors as check_probabilities.
-[[nodiscard]] inline Result<double> log_loss(std::span<const double> probabilities, std::span<const std::int32_t> labels) {
+/// -mean log(probability of the true class), p kept in [kLogLossClip, 1 - kLogLossClip]. @errors as
+/// check_probabilities.
+[[nodiscard]] inline Result<double> log_loss(std::span<const double> probabilities,
+                                             std::span<const std::int32_t> labels) {
     PROVENN_TRY(check_probabilities(probabilities, labels));
     double sum = 0.0;
     for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -68,7 +71,8 @@ struct CalibrationBin {
 /// @errors as check_probabilities; invalid_argument for no bins.
 [[nodiscard]] inline Result<std::vector<CalibrationBin>> reliability(std::span<const double> probabilities,
                                                                      std::span<const std::int32_t> labels,
-                                                                     std::size_t bin_count = 10, double confidence = 0.95) {
+                                                                     std::size_t bin_count = 10,
+                                                                     double confidence = 0.95) {
     PROVENN_TRY(check_probabilities(probabilities, labels));
     if (bin_count == 0) return make_error(ErrorCode::invalid_argument, "calibration: expected at least one bin");
     std::vector<double> sums(bin_count, 0.0);
@@ -89,8 +93,8 @@ struct CalibrationBin {
     return bins;
 }
 
-/// Expected calibration error: sum over bins of (n_b / n) |mean probability - share of positives|; bins as reliability().
-/// It depends on the number of bins and is no proper score: state both. @errors as reliability.
+/// Expected calibration error: sum over bins of (n_b / n) |mean probability - share of positives|; bins as
+/// reliability(). It depends on the number of bins and is no proper score: state both. @errors as reliability.
 [[nodiscard]] inline Result<double> expected_calibration_error(std::span<const double> probabilities,
                                                                std::span<const std::int32_t> labels,
                                                                std::size_t bin_count = 10) {
@@ -159,7 +163,8 @@ struct LogisticFit {
 }  // namespace special
 
 /// Maximum likelihood by Newton's method; p kept in [kLogLossClip, 1 - kLogLossClip].
-/// @ensures NaN with a reason for one class only or when the likelihood has no maximum (classes separated by the scores).
+/// @ensures NaN with a reason for one class only or when the likelihood has no maximum (classes separated by the
+/// scores).
 /// @errors as check_probabilities. @source Cox 1958; Van Calster et al. 2016
 [[nodiscard]] inline Result<Recalibration> recalibration(std::span<const double> probabilities,
                                                          std::span<const std::int32_t> labels) {

@@ -15,8 +15,8 @@ namespace evaluation {
 
 /// p1 - p2 of two independent groups by square-and-add of Wilson bounds.
 /// @requires 0 <= x <= n, n > 0 for both. @source Newcombe 1998, Statistics in Medicine 17:873, method 10
-[[nodiscard]] inline Estimate difference_of_independent(std::int64_t x1, std::int64_t n1, std::int64_t x2, std::int64_t n2,
-                                                        double confidence = 0.95) {
+[[nodiscard]] inline Estimate difference_of_independent(std::int64_t x1, std::int64_t n1, std::int64_t x2,
+                                                        std::int64_t n2, double confidence = 0.95) {
     const Interval w1 = wilson(x1, n1, confidence);
     const Interval w2 = wilson(x2, n2, confidence);
     const double p1 = static_cast<double>(x1) / static_cast<double>(n1);

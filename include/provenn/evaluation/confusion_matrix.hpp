@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The confusion matrix of K classes, with abstentions, and what is computed from it: accuracy, kappa, Matthews correlation.
+// The confusion matrix of K classes, with abstentions, and what is computed from it: accuracy, kappa, Matthews
+// correlation.
 #pragma once
 
 #include <cmath>
@@ -109,7 +110,8 @@ class ConfusionMatrix {
         return sum;
     }
 
-    /// Class `positive` against all others. An abstention counted as wrong is a miss of a positive, an alarm on a negative.
+    /// Class `positive` against all others. An abstention counted as wrong is a miss of a positive, an alarm on a
+    /// negative.
     [[nodiscard]] BinaryTable one_versus_rest(std::size_t positive,
                                               Abstentions abstentions = Abstentions::left_out) const {
         BinaryTable table;
@@ -226,7 +228,8 @@ class ConfusionMatrix {
     if (spread_truth <= 0.0) return undefined("all cases belong to one class");
     if (spread_prediction <= 0.0) return undefined("all cases were called one class");
     Estimate mcc;
-    mcc.value = (static_cast<double>(matrix.correct()) * n - cross) / std::sqrt(spread_truth) / std::sqrt(spread_prediction);
+    mcc.value =
+        (static_cast<double>(matrix.correct()) * n - cross) / std::sqrt(spread_truth) / std::sqrt(spread_prediction);
     return mcc;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Cases that belong together (images of one patient): their numbering, and intervals of proportions that do not count them as independent.
+// Cases that belong together (images of one patient): their numbering, and intervals of proportions that do not count
+// them as independent.
 #pragma once
 
 #include <algorithm>
@@ -25,14 +26,15 @@ struct Groups {
     std::int32_t count = 0;
 };
 
-/// @param ids [N], the patient id of each case. @errors invalid_argument when an id is empty: an unknown patient cannot be
-/// told from the others, so the caller decides what it means.
+/// @param ids [N], the patient id of each case. @errors invalid_argument when an id is empty: an unknown patient cannot
+/// be told from the others, so the caller decides what it means.
 [[nodiscard]] inline Result<Groups> number_groups(std::span<const std::string> ids) {
     Groups groups;
     std::map<std::string_view, std::int32_t> numbers;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (ids[i].empty()) {
-            return make_error(ErrorCode::invalid_argument, "groups: case ", i, ": expected a patient id, found an empty one");
+            return make_error(ErrorCode::invalid_argument, "groups: case ", i,
+                              ": expected a patient id, found an empty one");
         }
         const auto [place, is_new] = numbers.try_emplace(ids[i], groups.count);
         if (is_new) ++groups.count;
@@ -74,7 +76,8 @@ struct GroupCount {
 }
 
 /// Replaces the Wilson interval of `proportion` by one for grouped cases.
-/// @param counted [N], cases in the denominator. @param succeeded [N], of those, the successes. @param group_of_case [N].
+/// @param counted [N], cases in the denominator. @param succeeded [N], of those, the successes. @param group_of_case
+/// [N].
 inline void widen_for_groups(Proportion& proportion, std::span<const std::uint8_t> counted,
                              std::span<const std::uint8_t> succeeded, const Groups& groups, double confidence = 0.95) {
     PROVENN_REQUIRE(counted.size() == groups.of_case.size() && succeeded.size() == groups.of_case.size());

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Estimates with confidence intervals: proportions (Wilson, Clopper-Pearson, Jeffreys), exact bounds, and what to say when undefined.
+// Estimates with confidence intervals: proportions (Wilson, Clopper-Pearson, Jeffreys), exact bounds, and what to say
+// when undefined.
 #pragma once
 
 #include <cmath>
@@ -98,7 +99,8 @@ struct Estimate {
 /// @requires 0 <= successes <= total, total > 0.
 [[nodiscard]] inline Interval wilson(std::int64_t successes, std::int64_t total, double confidence = 0.95) {
     PROVENN_REQUIRE(successes >= 0 && successes <= total && total > 0);
-    return wilson_of(static_cast<double>(successes) / static_cast<double>(total), static_cast<double>(total), confidence);
+    return wilson_of(static_cast<double>(successes) / static_cast<double>(total), static_cast<double>(total),
+                     confidence);
 }
 
 /// The exact interval: Beta(a/2; x, n-x+1) and Beta(1-a/2; x+1, n-x), a = 1 - confidence. Never covers too little.
@@ -125,10 +127,11 @@ struct Estimate {
             successes == total ? 1.0 : inverse_incomplete_beta(1.0 - tail, a, b), IntervalMethod::jeffreys};
 }
 
-/// Exact one-sided upper bound of a failure rate after `failures` in `total` (such as class flips under a perturbation):
-/// 1 - (1 - confidence)^(1/total) when none was seen.
+/// Exact one-sided upper bound of a failure rate after `failures` in `total` (such as class flips under a
+/// perturbation): 1 - (1 - confidence)^(1/total) when none was seen.
 /// @requires 0 <= failures <= total, total > 0.
-[[nodiscard]] inline double failure_rate_upper_bound(std::int64_t failures, std::int64_t total, double confidence = 0.95) {
+[[nodiscard]] inline double failure_rate_upper_bound(std::int64_t failures, std::int64_t total,
+                                                     double confidence = 0.95) {
     PROVENN_REQUIRE(failures >= 0 && failures <= total && total > 0);
     PROVENN_REQUIRE(confidence > 0.0 && confidence < 1.0);
     if (failures == total) return 1.0;
@@ -155,8 +158,8 @@ struct Proportion {
 };
 
 /// @requires 0 <= successes <= total. @ensures NaN with `reason_if_empty` when total is 0.
-[[nodiscard]] inline Proportion make_proportion(std::int64_t successes, std::int64_t total, std::string_view reason_if_empty,
-                                                double confidence = 0.95) {
+[[nodiscard]] inline Proportion make_proportion(std::int64_t successes, std::int64_t total,
+                                                std::string_view reason_if_empty, double confidence = 0.95) {
     PROVENN_REQUIRE(successes >= 0 && successes <= total);
     Proportion proportion;
     proportion.successes = successes;

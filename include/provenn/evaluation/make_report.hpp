@@ -35,9 +35,11 @@ struct CheckedInput {
 /// Sizes, finite scores, and what may be asked of two classes only.
 [[nodiscard]] inline Status check_input(const ClassificationInput& input, std::size_t columns) {
     const std::size_t classes = input.class_names.size();
-    if (classes < 2) return make_error(ErrorCode::invalid_argument, "report: expected at least 2 class names, found ", classes);
+    if (classes < 2)
+        return make_error(ErrorCode::invalid_argument, "report: expected at least 2 class names, found ", classes);
     if (input.labels.empty()) return make_error(ErrorCode::empty_data, "report: no cases in the ", input.data_name);
-    if (!(columns == classes || (columns == 1 && classes == 2)) || input.scores.size() != input.labels.size() * columns) {
+    if (!(columns == classes || (columns == 1 && classes == 2)) ||
+        input.scores.size() != input.labels.size() * columns) {
         return make_error(ErrorCode::shape_mismatch, "report: expected scores [", input.labels.size(), ", ", classes,
                           "], found ", input.scores.size(), " numbers");
     }
@@ -49,7 +51,8 @@ struct CheckedInput {
         return make_error(ErrorCode::invalid_argument, "report: expected a confidence between 0 and 1");
     }
     if (classes > 2 && (input.threshold || input.prevalence)) {
-        return make_error(ErrorCode::invalid_argument, "report: a threshold or prevalence needs 2 classes, found ", classes);
+        return make_error(ErrorCode::invalid_argument, "report: a threshold or prevalence needs 2 classes, found ",
+                          classes);
     }
     if (classes == 2 && input.positive_class != 0 && input.positive_class != 1) {
         return make_error(ErrorCode::invalid_argument, "report: expected positive class 0 or 1, found ",
@@ -92,7 +95,8 @@ struct CheckedInput {
     for (std::size_t i = 0; i < data.case_count; ++i) {
         const double* row = data.scores.data() + i * data.class_count;
         std::ptrdiff_t called = std::max_element(row, row + data.class_count) - row;  // of equals the first
-        if (data.class_count == 2) called = static_cast<std::ptrdiff_t>(row[positive] >= data.threshold ? positive : 1 - positive);
+        if (data.class_count == 2)
+            called = static_cast<std::ptrdiff_t>(row[positive] >= data.threshold ? positive : 1 - positive);
         data.predictions.push_back(static_cast<std::int32_t>(called));
     }
     if (!input.group_ids.empty()) {
@@ -197,20 +201,24 @@ void widen(Proportion& proportion, const CheckedInput& data, std::span<const std
 inline void add_notes(ClassificationReport& report) {
     if (report.group_count) {
         report.notes.push_back(
-            "Wilson intervals, balanced accuracy and areas allow for several cases of one patient. Exact intervals, kappa, "
+            "Wilson intervals, balanced accuracy and areas allow for several cases of one patient. Exact intervals, "
+            "kappa, "
             "likelihood ratios, predictive values at a prevalence and the p value treat cases as independent.");
     } else {
         report.notes.push_back(
-            "No patient ids were given: all intervals treat cases as independent. With several images of a patient they "
+            "No patient ids were given: all intervals treat cases as independent. With several images of a patient "
+            "they "
             "are too narrow.");
     }
     for (const ClassReport& one : report.classes) {
         if (one.table.positives() == 0) report.notes.push_back("Class '" + one.name + "' has no case.");
     }
     if (report.binary && report.binary->threshold_origin.starts_with("0.5 by default")) {
-        report.notes.push_back("The threshold was not chosen for a sensitivity or specificity; choose it on validation data.");
+        report.notes.push_back(
+            "The threshold was not chosen for a sensitivity or specificity; choose it on validation data.");
     }
-    report.notes.push_back("F1, Matthews correlation, Brier score, log-loss and calibration error are given without interval.");
+    report.notes.push_back(
+        "F1, Matthews correlation, Brier score, log-loss and calibration error are given without interval.");
 }
 }  // namespace special
 
@@ -226,8 +234,9 @@ inline void add_notes(ClassificationReport& report) {
     report.case_count = static_cast<std::int64_t>(data.case_count);
     if (data.groups) report.group_count = data.groups->count;
     report.accuracy = accuracy(report.confusion, Abstentions::left_out, input.confidence);
-    special::widen(report.accuracy, data, input.labels, input.confidence, [](std::int32_t, std::int32_t) { return true; },
-                   [](std::int32_t label, std::int32_t prediction) { return label == prediction; });
+    special::widen(
+        report.accuracy, data, input.labels, input.confidence, [](std::int32_t, std::int32_t) { return true; },
+        [](std::int32_t label, std::int32_t prediction) { return label == prediction; });
     std::int64_t largest = 0;
     std::vector<Proportion> recalls;
     PROVENN_ASSIGN(OneVersusRestAucs aucs, one_versus_rest_aucs(data.scores, input.labels, data.class_count,
@@ -239,14 +248,16 @@ inline void add_notes(ClassificationReport& report) {
         largest = std::max(largest, report.confusion.row_total(k));
     }
     report.largest_class_share = static_cast<double>(largest) / static_cast<double>(data.case_count);
-    report.better_than_largest_p = binomial_upper_tail(report.confusion.correct(), report.case_count, report.largest_class_share);
+    report.better_than_largest_p =
+        binomial_upper_tail(report.confusion.correct(), report.case_count, report.largest_class_share);
     const bool complete = std::all_of(recalls.begin(), recalls.end(), [](const Proportion& p) { return p.defined(); });
     report.balanced_accuracy = complete ? mean_by_square_and_add(recalls) : undefined("a class has no case");
     report.kappa = cohen_kappa(report.confusion, input.confidence);
     report.mcc = matthews_correlation(report.confusion);
     report.macro_auc = std::move(aucs.macro);
     if (data.class_count == 2) {
-        if (input.scores.size() == data.case_count) {  // 1 - score may round unequal scores to equal ones: one area for both
+        if (input.scores.size() ==
+            data.case_count) {  // 1 - score may round unequal scores to equal ones: one area for both
             AucEstimate mirrored = report.classes[1].auc;
             std::swap(mirrored.positives, mirrored.negatives);
             report.classes[0].auc = std::move(mirrored);

@@ -22,8 +22,9 @@ struct OneVersusRestAucs {
     Estimate macro;
 };
 
-/// Variance of the mean: the influences of a case on all areas are averaged, then squared (within groups: summed first).
-/// Where an area has no positive variance the bound is the mean of bounds from disjoint pairs at 1 - (1 - confidence) / K.
+/// Variance of the mean: the influences of a case on all areas are averaged, then squared (within groups: summed
+/// first). Where an area has no positive variance the bound is the mean of bounds from disjoint pairs at 1 - (1 -
+/// confidence) / K.
 /// @param scores [N, K]. @param labels [N], each in [0, K). @param groups nullptr for independent cases.
 /// @ensures macro is NaN with a reason when a class has no case. @errors as check_scores. @req REQ-EVAL-005
 [[nodiscard]] inline Result<OneVersusRestAucs> one_versus_rest_aucs(std::span<const double> scores,
@@ -32,8 +33,8 @@ struct OneVersusRestAucs {
                                                                     const Groups* groups = nullptr,
                                                                     double confidence = 0.95) {
     if (class_count < 2 || scores.size() != labels.size() * class_count) {
-        return make_error(ErrorCode::shape_mismatch, "auc: expected scores of ", labels.size(), " cases and ", class_count,
-                          " classes, found ", scores.size(), " numbers");
+        return make_error(ErrorCode::shape_mismatch, "auc: expected scores of ", labels.size(), " cases and ",
+                          class_count, " classes, found ", scores.size(), " numbers");
     }
     OneVersusRestAucs result;
     std::vector<double> column(labels.size());
@@ -68,9 +69,9 @@ struct OneVersusRestAucs {
     const double variance = special::group_product(mean_influence, mean_influence, groups);
     if (has_variance && variance > kZeroVariance) {
         const double a = result.macro.value;
-        result.macro.interval = special::logit_interval(a, std::sqrt(variance) / (a * (1.0 - a)), two_sided_z(confidence),
-                                                        groups != nullptr ? IntervalMethod::grouped_logit
-                                                                          : IntervalMethod::delong_logit);
+        result.macro.interval =
+            special::logit_interval(a, std::sqrt(variance) / (a * (1.0 - a)), two_sided_z(confidence),
+                                    groups != nullptr ? IntervalMethod::grouped_logit : IntervalMethod::delong_logit);
         return result;
     }
     result.macro.interval = {0.0, 0.0, IntervalMethod::disjoint_pairs_hoeffding};
@@ -80,7 +81,8 @@ struct OneVersusRestAucs {
         result.macro.interval.lower += bound.lower / classes;
         result.macro.interval.upper += bound.upper / classes;
     }
-    result.macro.reason = "an area of a class has no positive variance; the bound is the mean of bounds from disjoint pairs";
+    result.macro.reason =
+        "an area of a class has no positive variance; the bound is the mean of bounds from disjoint pairs";
     return result;
 }
 

@@ -40,8 +40,8 @@ namespace evaluation {
 
 /// Columns of a UTF-8 text on a terminal, one for each code point.
 [[nodiscard]] inline std::size_t text_width(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
 }
 
 /// Rows of cells with aligned columns, two blanks apart; the first column to the left, the others as asked.

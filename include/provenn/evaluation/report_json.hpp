@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A classification report as JSON: the same numbers, NaN as null with its reason, intervals with the way they were made.
+// A classification report as JSON: the same numbers, NaN as null with its reason, intervals with the way they were
+// made.
 #pragma once
 
 #include <cmath>

@@ -42,7 +42,8 @@ template <class AnyEstimate>
     rows.front().push_back("cases");
     for (std::size_t truth = 0; truth < report.classes.size(); ++truth) {
         rows.push_back({one_line(report.classes[truth].name)});
-        for (std::size_t k = 0; k < report.classes.size(); ++k) rows.back().push_back(std::to_string(report.confusion.at(truth, k)));
+        for (std::size_t k = 0; k < report.classes.size(); ++k)
+            rows.back().push_back(std::to_string(report.confusion.at(truth, k)));
         rows.back().push_back(std::to_string(report.confusion.row_total(truth)));
     }
     return aligned(rows, true);
@@ -86,9 +87,11 @@ inline void add_binary_rows(Rows& rows, const ClassificationReport& report, cons
                        " bins of equal width)\n";
     if (report.binary) {
         const Recalibration& fit = report.binary->recalibration;
-        text += "Recalibration: " + (fit.reason.empty() ? "slope " + number_text(fit.slope) + " (1 is right), intercept at slope 1 " +
-                                                              number_text(fit.in_the_large) + " (0 is right)"
-                                                        : "undefined, " + fit.reason) + "\n";
+        text += "Recalibration: " +
+                (fit.reason.empty() ? "slope " + number_text(fit.slope) + " (1 is right), intercept at slope 1 " +
+                                          number_text(fit.in_the_large) + " (0 is right)"
+                                    : "undefined, " + fit.reason) +
+                "\n";
     }
     return text;
 }
@@ -97,11 +100,13 @@ inline void add_binary_rows(Rows& rows, const ClassificationReport& report, cons
 /// The report as lines of plain text, ending with a newline. @req REQ-EVAL-014
 [[nodiscard]] inline std::string to_text(const ClassificationReport& report) {
     const std::string level = number_text(100.0 * report.confidence, 1) + " % interval";
-    std::string text = "Classification report: " + one_line(report.data_name) + ", " + std::to_string(report.case_count) + " cases, ";
+    std::string text =
+        "Classification report: " + one_line(report.data_name) + ", " + std::to_string(report.case_count) + " cases, ";
     text += report.group_count ? std::to_string(*report.group_count) + " patients\n" : "patients unknown\n";
     if (report.binary) {
-        text += "Positive class: " + one_line(report.classes[report.binary->positive_class].name) + "; called positive from a score of " +
-                number_text(report.binary->threshold, 6) + "\nThreshold: " + one_line(report.binary->threshold_origin) + "\n";
+        text += "Positive class: " + one_line(report.classes[report.binary->positive_class].name) +
+                "; called positive from a score of " + number_text(report.binary->threshold, 6) +
+                "\nThreshold: " + one_line(report.binary->threshold_origin) + "\n";
     }
     text += "\n" + special::confusion_text(report) + "\n";
     special::Rows rows = {{"measure", "value", level, "exact", "count or remark"}};

@@ -66,7 +66,8 @@ struct RocPoint {
     double true_positive_rate = kNaN;
 };
 
-/// From (0, 0), threshold infinity, to (1, 1); one point for each distinct score. Empty with a reason for one class only.
+/// From (0, 0), threshold infinity, to (1, 1); one point for each distinct score. Empty with a reason for one class
+/// only.
 struct RocCurve {
     std::vector<RocPoint> points;
     std::string reason;
@@ -96,7 +97,8 @@ struct RocCurve {
     return curve;
 }
 
-/// Area under the curve where specificity is at least some value, and McClish's correction of it to [0.5, 1] for useful tests.
+/// Area under the curve where specificity is at least some value, and McClish's correction of it to [0.5, 1] for useful
+/// tests.
 struct PartialArea {
     double area = kNaN;
     double corrected = kNaN;

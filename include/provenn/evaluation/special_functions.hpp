@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The special functions that intervals and tests need: log gamma, incomplete beta and its inverse, normal, Student's t, binomial.
+// The special functions that intervals and tests need: log gamma, incomplete beta and its inverse, normal, Student's t,
+// binomial.
 #pragma once
 
 #include <algorithm>

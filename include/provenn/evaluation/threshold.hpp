@@ -43,14 +43,15 @@ struct ThresholdRule {
     if (text == "youden") return rule;
     const std::string_view name = text.substr(0, 5);
     if (name == "sens=" || name == "spec=") {
-        rule.kind = name == "sens=" ? ThresholdRule::Kind::at_least_sensitivity : ThresholdRule::Kind::at_least_specificity;
+        rule.kind =
+            name == "sens=" ? ThresholdRule::Kind::at_least_sensitivity : ThresholdRule::Kind::at_least_specificity;
         const char* end = text.data() + text.size();
         const auto [stop, failure] = std::from_chars(text.data() + 5, end, rule.target);
         if (failure == std::errc() && stop == end && rule.target > 0.0 && rule.target <= 1.0) return rule;
     }
     return make_error(ErrorCode::invalid_argument,
-                      "threshold rule: expected sens=0.95, spec=0.9 (a share above 0 and up to 1) or youden, found '", text,
-                      "'");
+                      "threshold rule: expected sens=0.95, spec=0.9 (a share above 0 and up to 1) or youden, found '",
+                      text, "'");
 }
 
 /// A threshold with its origin, as records keep it.
@@ -89,13 +90,14 @@ struct ChosenThreshold {
 /// @param scores [N], labels [N] of data that is neither trained nor tested on. @param data its name for the record.
 /// @errors as check_scores; empty_data when a class is missing. @req REQ-EVAL-007
 [[nodiscard]] inline Result<ChosenThreshold> choose_threshold(const ThresholdRule& rule, std::span<const double> scores,
-                                                              std::span<const std::int32_t> labels, std::string_view data) {
+                                                              std::span<const std::int32_t> labels,
+                                                              std::string_view data) {
     PROVENN_TRY(check_scores(scores, labels));
     const std::int64_t n1 = std::count(labels.begin(), labels.end(), 1);
     const auto n0 = static_cast<std::int64_t>(labels.size()) - n1;
     if (n1 == 0 || n0 == 0) {
-        return make_error(ErrorCode::empty_data, "threshold: expected cases of both classes in the ", data, ", found ", n1,
-                          " positive and ", n0, " negative");
+        return make_error(ErrorCode::empty_data, "threshold: expected cases of both classes in the ", data, ", found ",
+                          n1, " positive and ", n0, " negative");
     }
     const std::vector<std::size_t> order = ascending_order(scores);
     const double above_all = std::nextafter(scores[order.back()], std::numeric_limits<double>::infinity());
