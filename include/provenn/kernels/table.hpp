@@ -15,6 +15,8 @@
 #include "provenn/kernels/pool2d.hpp"
 #include "provenn/kernels/pool2d_backward.hpp"
 #include "provenn/kernels/rearrange2d.hpp"
+#include "provenn/kernels/resample2d.hpp"
+#include "provenn/kernels/resample2d_backward.hpp"
 #include "provenn/kernels/vec16.hpp"
 
 namespace provenn {
@@ -35,6 +37,8 @@ struct KernelTable {
     Pool2dKernels pool2d;
     Pool2dBackwardKernels pool2d_backward;
     Rearrange2dKernels rearrange2d;
+    Resample2dKernels resample2d;
+    Resample2dBackwardKernels resample2d_backward;
 };
 
 }  // namespace kernels

@@ -15,6 +15,8 @@
 #include "provenn/kernels/body/pool2d.inl"
 #include "provenn/kernels/body/pool2d_backward.inl"
 #include "provenn/kernels/body/rearrange2d.inl"
+#include "provenn/kernels/body/resample2d.inl"
+#include "provenn/kernels/body/resample2d_backward.inl"
 
 inline KernelTable make_table() {
     KernelTable table;
@@ -32,5 +34,7 @@ inline KernelTable make_table() {
                              &pool2d_global_average_backward};
     table.rearrange2d = {&rearrange_pad, &rearrange_crop, &rearrange_copy_box, &rearrange_embed,
                          &rearrange_concatenate, &rearrange_split, &rearrange_permute};
+    table.resample2d = {&resample2d_nearest, &resample2d_bilinear};
+    table.resample2d_backward = {&resample2d_nearest_backward, &resample2d_bilinear_backward};
     return table;
 }
