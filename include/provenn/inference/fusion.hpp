@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "provenn/kernels/blocked_map.hpp"
+#include "provenn/kernels/conv2d.hpp"
 #include "provenn/model/lowering.hpp"
 
 namespace provenn {
@@ -89,7 +89,7 @@ class Fusion {
         FusedStep step;
         step.operation = index;
         step.output = operation(index).output;
-        if (fuse_ && has_epilogue(operation(index).config)) {
+        if (fuse_ && has_epilogue(operation(index))) {
             take_batch_norm(step);
             take_addend(step);
             take_clamp(step);
@@ -97,9 +97,9 @@ class Fusion {
         return result_.steps.push_back(step);
     }
 
-    static bool has_epilogue(const layers::Layer& config) {
-        return std::holds_alternative<layers::Conv2d>(config) || std::holds_alternative<layers::Dense>(config) ||
-               std::holds_alternative<layers::DepthwiseConv2d>(config);
+    static bool has_epilogue(const Operation& op) {
+        return std::holds_alternative<layers::Conv2d>(op.config) || std::holds_alternative<layers::Dense>(op.config) ||
+               std::holds_alternative<layers::DepthwiseConv2d>(op.config);
     }
 
     /// The next operation if it alone reads the step's output; -1 for graph outputs, which have no consumer.
