@@ -49,8 +49,8 @@ else
     echo "Keras cannot be installed here: recorded goldens stand in for it, and live comparisons are counted as skipped"
 fi
 if [ -n "$venv" ]; then
-    PROVENN_ORACLE_PYTHON="$(cd "$venv" && pwd)/bin/python"
-    export PROVENN_ORACLE_PYTHON
+    PROVENN_PYTHON="$(cd "$venv" && pwd)/bin/python"
+    export PROVENN_PYTHON
 fi
 
 build="build/$preset"
