@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What kernels/rearrange2d.hpp promises, on every instruction set of this machine, against the reference.
+
 #include "provenn/kernels/rearrange2d.hpp"
 
 #include <utility>

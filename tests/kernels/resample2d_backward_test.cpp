@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What kernels/resample2d_backward.hpp promises, on every instruction set of this machine, against the reference.
+
 #include "provenn/kernels/resample2d_backward.hpp"
 
 #include "provenn/kernels/reference/resample2d.hpp"
