@@ -99,8 +99,8 @@ TEST_CASE("batch norm gradients give the reference's bits on every instruction s
         const Nhwc<float> gamma = support::random_nhwc(channels, random), mean = support::random_nhwc(channels, random);
         const Nhwc<float> inverse = support::random_nhwc(channels, random, 0.5f, 2.0f);
         Nhwc<float> dx(shape), dx_frozen(shape), dgamma(channels), dbeta(channels);
-        reference::batch_norm_backward<float>(gamma.view(), {x.view(), dy.view(), mean.view(), inverse.view(), dx.view(),
-                                                             dgamma.view(), dbeta.view()});
+        reference::batch_norm_backward<float>(
+            gamma.view(), {x.view(), dy.view(), mean.view(), inverse.view(), dx.view(), dgamma.view(), dbeta.view()});
         reference::batch_norm_frozen_backward<float>(gamma.view(), {x.view(), dy.view(), mean.view(), inverse.view(),
                                                                     dx_frozen.view(), dgamma.view(), dbeta.view()});
         const BlockedBuffer input(x), gradient(dy, Halo{1, 1, 1, 1});
@@ -109,7 +109,8 @@ TEST_CASE("batch norm gradients give the reference's bits on every instruction s
                 for (const bool is_frozen : {false, true}) {
                     CAPTURE(to_string(table->isa), shape[1], shape[3], threads, is_frozen);
                     support::ThreadedExecutor pool(threads);
-                    std::vector<float> scratch(static_cast<std::size_t>(batch_norm_scratch_size(shape[0], extent)), nan);
+                    std::vector<float> scratch(static_cast<std::size_t>(batch_norm_scratch_size(shape[0], extent)),
+                                               nan);
                     std::vector<float> got_gamma(gamma.values.size(), nan), got_beta(gamma.values.size(), nan);
                     BlockedBuffer got(shape[0], extent, Halo{1, 0, 0, 2});
                     if (is_frozen) {
@@ -134,7 +135,8 @@ TEST_CASE("batch norm gradients give the reference's bits on every instruction s
     }
 }
 
-TEST_CASE("gradients of batch norm that are not wanted are not computed", "[kernels][batch_norm_backward][REQ-KERN-335]") {
+TEST_CASE("gradients of batch norm that are not wanted are not computed",
+          "[kernels][batch_norm_backward][REQ-KERN-335]") {
     support::CounterRandom random(17);
     const Nhwc<float> x = support::random_nhwc({2, 3, 4, 18}, random), dy = support::random_nhwc({2, 3, 4, 18}, random);
     const std::vector<float> ones(18, 1.0f), mean(18, 0.25f);

@@ -30,8 +30,8 @@ struct ForwardResult {
 ForwardResult run_reference(const Nhwc<float>& x, const Nhwc<float>& gamma, const Nhwc<float>& beta, float epsilon) {
     const Shape channels{x.shape[3]};
     Nhwc<float> y(x.shape), mean(channels), variance(channels), inverse(channels);
-    reference::batch_norm<float>(x.view(), epsilon, {gamma.view(), beta.view(), mean.view(), variance.view(), inverse.view()},
-                                 y.view());
+    reference::batch_norm<float>(x.view(), epsilon,
+                                 {gamma.view(), beta.view(), mean.view(), variance.view(), inverse.view()}, y.view());
     return {y, mean.values, variance.values, inverse.values};
 }
 
@@ -70,12 +70,14 @@ TEST_CASE("batch norm in training gives the reference's bits on every instructio
     support::CounterRandom random(13);
     for (const Shape& shape : kShapes) {
         const Nhwc<float> x = support::random_nhwc(shape, random, -2.0f, 3.0f);
-        const Nhwc<float> gamma = support::random_nhwc({shape[3]}, random), beta = support::random_nhwc({shape[3]}, random);
+        const Nhwc<float> gamma = support::random_nhwc({shape[3]}, random),
+                          beta = support::random_nhwc({shape[3]}, random);
         const ForwardResult expected = run_reference(x, gamma, beta, 1e-3f);
         for (const KernelTable* table : support::all_tables()) {
             for (const int threads : {1, 2, 7}) {
                 CAPTURE(to_string(table->isa), shape[0], shape[1], shape[3], threads);
-                const ForwardResult got = run_kernel(*table, threads, x, gamma.values.data(), beta.values.data(), 1e-3f);
+                const ForwardResult got =
+                    run_kernel(*table, threads, x, gamma.values.data(), beta.values.data(), 1e-3f);
                 CHECK(support::same_bits(got.y, expected.y));
                 CHECK(support::same_bits(got.mean, expected.mean));
                 CHECK(support::same_bits(got.variance, expected.variance));
@@ -97,7 +99,8 @@ TEST_CASE("the batch's statistics are within their error bound, also far from ze
             const Nhwc<float> x = support::random_nhwc(shape, random, centre - 0.5f, centre + 0.5f);
             const Nhwc<float> ones({shape[3]}, 1.0f), zeros({shape[3]}, 0.0f);
             const ForwardResult got = run_kernel(best_table(), 1, x, nullptr, nullptr, 1e-3f);
-            // Means by plain loops in double. Chain of at most max(256, W) pixels, a tree of at most 8 levels, a division.
+            // Means by plain loops in double. Chain of at most max(256, W) pixels, a tree of at most 8 levels, a
+            // division.
             const std::int64_t pixels = shape[0] * shape[1] * shape[2];
             const double roundings = static_cast<double>(std::max<std::int64_t>(256, shape[2])) + 9.0;
             for (std::int64_t c = 0; c < shape[3]; ++c) {
@@ -142,8 +145,8 @@ TEST_CASE("moving statistics follow the batch with the momentum, the variance co
     const std::vector<float> mean{2.0f, -4.0f}, variance{8.0f, 1.0f};
     const auto follow = [&](bool is_unbiased, std::int64_t pixels) {
         std::vector<float> moving{1.0f, 0.0f, 4.0f, 1.0f};
-        update_moving_statistics({0.75f, is_unbiased, pixels}, {mean.data(), 2}, {variance.data(), 2}, {moving.data(), 2},
-                                 {moving.data() + 2, 2});
+        update_moving_statistics({0.75f, is_unbiased, pixels}, {mean.data(), 2}, {variance.data(), 2},
+                                 {moving.data(), 2}, {moving.data() + 2, 2});
         return moving;
     };
     CHECK(follow(false, 5) == std::vector<float>{1.25f, -1.0f, 5.0f, 1.0f});

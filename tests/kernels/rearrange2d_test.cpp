@@ -78,7 +78,8 @@ TEST_CASE("concatenate joins along any axis and split undoes it, for any channel
         std::int64_t offset = 0;
         std::vector<BlockedBuffer> buffers;
         for (const Nhwc<float>& part : parts) {
-            reference::copy_box<float>({{}, point_along(c.axis, offset), extent_of(part.shape)}, part.view(), whole.view());
+            reference::copy_box<float>({{}, point_along(c.axis, offset), extent_of(part.shape)}, part.view(),
+                                       whole.view());
             offset += extent_along(extent_of(part.shape), c.axis);
             buffers.emplace_back(part, Halo{1, 0, 0, 1});
         }
@@ -115,9 +116,8 @@ TEST_CASE("a slice of channels is copied out, and its gradient is embedded in ze
             check_everywhere(slice, [&](const Rearrange2dKernels& kernels, const Executor& on, const BlockedMap& out) {
                 kernels.copy_box(on, out_of, whole.map(), out);
             });
-            check_everywhere(embedded, [&](const Rearrange2dKernels& kernels, const Executor& on, const BlockedMap& out) {
-                kernels.embed(on, into, part.map(), out);
-            });
+            check_everywhere(embedded, [&](const Rearrange2dKernels& kernels, const Executor& on,
+                                           const BlockedMap& out) { kernels.embed(on, into, part.map(), out); });
         }
     }
 }

@@ -44,8 +44,11 @@ TEST_CASE("resampling gradients give the reference's bits on every instruction s
           "[kernels][resample2d_backward][REQ-KERN-342]") {
     support::CounterRandom random(20);
     struct SizeCase { Shape input, output; };
-    const SizeCase cases[] = {{{2, 3, 5, 17}, {2, 6, 15, 17}}, {{1, 7, 4, 3}, {1, 5, 9, 3}}, {{3, 1, 1, 16}, {3, 4, 3, 16}},
-                              {{2, 9, 8, 33}, {2, 1, 1, 33}}, {{1, 15, 14, 40}, {1, 30, 28, 40}}};
+    const SizeCase cases[] = {{{2, 3, 5, 17}, {2, 6, 15, 17}},
+                              {{1, 7, 4, 3}, {1, 5, 9, 3}},
+                              {{3, 1, 1, 16}, {3, 4, 3, 16}},
+                              {{2, 9, 8, 33}, {2, 1, 1, 33}},
+                              {{1, 15, 14, 40}, {1, 30, 28, 40}}};
     for (const SizeCase& c : cases) {
         const Nhwc<float> dy = support::random_nhwc(c.output, random);
         Nhwc<float> nearest(c.input), bilinear(c.input);

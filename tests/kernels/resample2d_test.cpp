@@ -20,8 +20,9 @@ using support::Nhwc;
 namespace {
 
 struct SizeCase { Shape input, output; };
-const SizeCase kCases[] = {{{2, 3, 5, 17}, {2, 6, 15, 17}}, {{1, 7, 4, 3}, {1, 5, 9, 3}},    {{3, 1, 1, 16}, {3, 4, 3, 16}},
-                           {{2, 9, 8, 33}, {2, 1, 1, 33}},  {{1, 30, 28, 40}, {1, 60, 56, 40}}, {{2, 6, 6, 5}, {2, 6, 6, 5}}};
+const SizeCase kCases[] = {{{2, 3, 5, 17}, {2, 6, 15, 17}},    {{1, 7, 4, 3}, {1, 5, 9, 3}},
+                           {{3, 1, 1, 16}, {3, 4, 3, 16}},     {{2, 9, 8, 33}, {2, 1, 1, 33}},
+                           {{1, 30, 28, 40}, {1, 60, 56, 40}}, {{2, 6, 6, 5}, {2, 6, 6, 5}}};
 
 Nhwc<float> run(const KernelTable& table, bool is_bilinear, int threads, const Nhwc<float>& x, const Shape& out) {
     support::ThreadedExecutor pool(threads);
@@ -60,8 +61,9 @@ TEST_CASE("resampling gives the reference's bits on every instruction set and th
     }
 }
 
-// Recorded from Keras 3.15.1 on TensorFlow 2.21.0: UpSampling2D((2, 3)), UpSampling2D((2, 2), interpolation="bilinear"),
-// Resizing(3, 2 and 5) of x = [[1, 4, -2], [8, 0, 5]]. TensorFlow's fractions carry float rounding, hence 2e-6.
+// Recorded from Keras 3.15.1 on TensorFlow 2.21.0: UpSampling2D((2, 3)), UpSampling2D((2, 2),
+// interpolation="bilinear"), Resizing(3, 2 and 5) of x = [[1, 4, -2], [8, 0, 5]]. TensorFlow's fractions carry float
+// rounding, hence 2e-6.
 TEST_CASE("resampling is that of Keras", "[kernels][resample2d][REQ-KERN-341]") {
     Nhwc<float> x({1, 2, 3, 1});
     x.values = {1, 4, -2, 8, 0, 5};

@@ -38,7 +38,8 @@ struct Dual {
 
 /// d(sum of y * weight)/dx for each element of x, where `forward` maps arrays of duals; x is small.
 template <class Forward>
-[[nodiscard]] Nhwc<double> gradient_by_duals(const Nhwc<double>& x, const Nhwc<double>& weight, const Forward& forward) {
+[[nodiscard]] Nhwc<double> gradient_by_duals(const Nhwc<double>& x, const Nhwc<double>& weight,
+                                             const Forward& forward) {
     Nhwc<double> gradient(x.shape);
     Nhwc<Dual> input = x.as<Dual>();
     for (std::size_t i = 0; i < x.values.size(); ++i) {

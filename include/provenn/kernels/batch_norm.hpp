@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Contract of batch normalisation in training: statistics of the batch, and y = fma(x - mean, gamma / sqrt(var + eps), beta).
+// Contract of batch normalisation in training: statistics of the batch, normalisation, moving statistics.
 //
-// The rows (n, h) of a batch, in this order, are cut into chunks of batch_norm_chunk_rows(width) rows. A sum over N, H, W
-// is a chain from 0 over the pixels of each chunk, the chunks joined by the pairwise tree of reference/pairwise_tree.hpp.
+// The rows (n, h) of a batch, in this order, are cut into chunks of batch_norm_chunk_rows(width) rows. A sum over N, H,
+// W is a chain from 0 over the pixels of each chunk, the chunks joined by the pairwise tree of
+// reference/pairwise_tree.hpp.
 //   mean      = sum(x) / M                        with M = N * H * W, the division in float
 //   variance  = sum(fma(x - mean, x - mean, .)) / M   (biased; a second pass, so that no cancellation occurs)
 //   inverse   = 1 / sqrt(variance + eps)          in double, rounded once
 //   scale     = gamma / sqrt(variance + eps)      in double, rounded once
+//   y         = fma(x - mean, scale, beta)
 // Error bound of mean: (chunk pixels + depth of the tree + 1) * 2^-24 * mean |x|.
 // Source: Ioffe and Szegedy, "Batch normalization", 2015.
 #pragma once

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Contract of resampling: nearest and bilinear, to any size, with half-pixel centres as tf.image.resize and Keras have them.
+// Contract of resampling: nearest and bilinear, to any size, with the half-pixel centres of tf.image.resize and Keras.
 //
 // Output i of an axis stands at (i + 0.5) * in / out - 0.5 of the input. Without antialiasing, also when shrinking.
 //   nearest   y(p, q) = x(row, column) with the indices of nearest_tap
 //   bilinear  top = fma(b, x(h0, w1) - x(h0, w0), x(h0, w0)), bottom likewise in row h1,
 //             y = fma(a, bottom - top, top), with (h0, h1, a) and (w0, w1, b) of bilinear_tap
-// Up-sampling by a factor is resampling to in * factor. Error bound of bilinear: 6 * 2^-24 * max |x| over the four taps.
-// Against TensorFlow: the same nearest pixels; bilinear fractions are exact here and carry float rounding there.
+// Up-sampling by a factor is resampling to in * factor. Error bound of bilinear: 6 * 2^-24 * max |x| over the four
+// taps. Against TensorFlow: the same nearest pixels; bilinear fractions are exact here and carry float rounding there.
 #pragma once
 
 #include <cstdint>

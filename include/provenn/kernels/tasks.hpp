@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Cutting a kernel's independent units of work (rows, planes) into tasks, each in the library's floating-point environment.
+// Cuts the independent units of a kernel (rows, planes) into tasks, each in the floating-point environment of the
+// library.
 #pragma once
 
 #include <cstdint>

@@ -89,7 +89,8 @@ inline void layout_reshape_rows(const LayoutReshape& job, std::int64_t begin, st
                 ++from_row;
             }
             float* last = job.target.pixel(sample, out.blocks() - 1, row, column);
-            for (std::int64_t lane = out.channels - (out.blocks() - 1) * kLanes; lane < kLanes; ++lane) last[lane] = 0.0f;
+            for (std::int64_t lane = out.channels - (out.blocks() - 1) * kLanes; lane < kLanes; ++lane)
+                last[lane] = 0.0f;
         }
     }
 }

@@ -15,7 +15,8 @@ struct PairwiseTree {
     ++tree.count;
 }
 
-// Joins what is left from the smallest subtree, which stands at the right, to the largest. At least one term was pushed.
+// Joins what is left from the smallest subtree, which stands at the right, to the largest. At least one term was
+// pushed.
 [[gnu::always_inline]] inline F16 tree_sum(const PairwiseTree& tree) {
     int level = 0;
     while (((tree.count >> level) & 1) == 0) ++level;

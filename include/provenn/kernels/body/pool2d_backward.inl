@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Gradients of pooling: each plane is zeroed, then windows scatter into it in order. Contract in kernels/pool2d_backward.hpp.
+// Gradients of pooling: windows scatter in order into a zeroed plane. Contract in kernels/pool2d_backward.hpp.
 
 struct Pool2dBackwardJob {
     Pool2dWindow window;
@@ -89,7 +89,8 @@ inline void pool2d_average_backward_planes(const Pool2dBackwardJob& job, std::in
 }
 
 inline void pool2d_backward_run(const Executor& executor, const Pool2dBackwardJob& job,
-                                void (*planes)(const Pool2dBackwardJob&, std::int64_t, std::int64_t) noexcept) noexcept {
+                                void (*planes)(const Pool2dBackwardJob&, std::int64_t,
+                                               std::int64_t) noexcept) noexcept {
     const MapExtent &in = job.input_gradient.extent, &out = job.output_gradient.extent;
     PROVENN_REQUIRE(job.input_gradient.samples == job.output_gradient.samples && in.channels == out.channels);
     PROVENN_REQUIRE(windows_meet_input(job.window, in, out));

@@ -33,7 +33,8 @@ void copy_box(const MapBox& box, const View<const T>& input, const View<T>& outp
 template <class T>
 void pad(std::int64_t top, std::int64_t left, const View<const T>& input, const View<T>& output) {
     const Shape &in = input.shape(), &out = output.shape();
-    for_each_element(out[0], {out[1], out[2], out[3]}, [&](auto n, auto h, auto w, auto c) { output(n, h, w, c) = T(0); });
+    for_each_element(out[0], {out[1], out[2], out[3]},
+                     [&](auto n, auto h, auto w, auto c) { output(n, h, w, c) = T(0); });
     copy_box<T>({{}, {top, left, 0}, {in[1], in[2], in[3]}}, input, output);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reference of resampling and its gradients, in the order of kernels/resample2d.hpp and kernels/resample2d_backward.hpp.
+// Reference of resampling and its gradients, in the order of the contracts.
 #pragma once
 
 #include "provenn/core/view.hpp"
@@ -62,7 +62,9 @@ void resample2d_bilinear_backward(const View<const T>& dy, const View<T>& dx) {
     for_each_output(out, [&](auto n, auto p, auto q, auto c) {
         const BilinearTap rows = bilinear_tap(p, in[1], out[1]), columns = bilinear_tap(q, in[2], out[2]);
         const T down = static_cast<T>(rows.fraction), right = static_cast<T>(columns.fraction);
-        const auto receive = [&](std::int64_t h, std::int64_t w, T amount) { dx(n, h, w, c) = dx(n, h, w, c) + amount; };
+        const auto receive = [&](std::int64_t h, std::int64_t w, T amount) {
+            dx(n, h, w, c) = dx(n, h, w, c) + amount;
+        };
         const T top = mul_rounded(T(1) - down, dy(n, p, q, c)), bottom = mul_rounded(down, dy(n, p, q, c));
         receive(rows.first, columns.first, mul_rounded(T(1) - right, top));
         receive(rows.first, columns.second, mul_rounded(right, top));
