@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Activations: Keras' recorded values, error bounds, NaN, and one set of bits on every instruction set and thread count.
+// Activations: Keras' recorded values, error bounds, NaN, one set of bits on every instruction set and thread count.
 #include "provenn/kernels/activation.hpp"
 
 #include <cmath>
@@ -47,9 +47,9 @@ std::vector<ActivationConfig> all_examples() {
 std::map<std::string, std::vector<double>> recorded() {
     const char* names[] = {"points", "linear", "relu", "relu6", "relu_general", "relu_threshold", "leaky_relu", "elu",
                            "selu", "celu", "sigmoid", "hard_sigmoid", "hard_sigmoid_k2", "tanh", "softplus", "softsign",
-                           "exponential", "swish", "hard_swish", "gelu", "gelu_tanh", "mish", "log_sigmoid", "hard_tanh",
-                           "hard_shrink", "soft_shrink", "tanh_shrink", "threshold", "squareplus", "sparse_plus",
-                           "sparse_sigmoid"};
+                           "exponential", "swish", "hard_swish", "gelu", "gelu_tanh", "mish", "log_sigmoid",
+                           "hard_tanh", "hard_shrink", "soft_shrink", "tanh_shrink", "threshold", "squareplus",
+                           "sparse_plus", "sparse_sigmoid"};
     std::ifstream file(support::source_file("tests/oracle/activations.bin"), std::ios::binary);
     std::map<std::string, std::vector<double>> rows;
     for (const char* name : names) {

@@ -32,7 +32,19 @@ ELEMENTWISE = {
     "threshold": lambda x: A.threshold(x, 0.5, 0.25), "squareplus": lambda x: A.squareplus(x, b=4.0), "sparse_plus": A.sparse_plus,
     "sparse_sigmoid": A.sparse_sigmoid,
 }
-OVER_CHANNELS = {"softmax": A.softmax, "log_softmax": A.log_softmax, "sparsemax": A.sparsemax, "glu": A.glu}
+
+
+def sparsemax(x):
+    """Martins and Astudillo 2016, by sorting. Keras 3.15 adds up every partial sum instead of the last one of the support, so that
+    its result does not sum to 1 (keras/src/backend/tensorflow/nn.py): it is no oracle here."""
+    descending = np.sort(x, axis=-1)[:, ::-1]
+    partial = np.cumsum(descending, axis=-1)
+    ranks = np.arange(1, x.shape[-1] + 1)
+    size = np.sum(1 + ranks * descending > partial, axis=-1, keepdims=True)
+    return np.maximum(x - (np.take_along_axis(partial, size - 1, axis=-1) - 1) / size, 0)
+
+
+OVER_CHANNELS = {"softmax": A.softmax, "log_softmax": A.log_softmax, "sparsemax": lambda x: sparsemax(np.asarray(x)), "glu": A.glu}
 
 rows, names = [points], ["points"]
 for name, function in ELEMENTWISE.items():

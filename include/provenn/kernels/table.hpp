@@ -9,6 +9,7 @@
 #include "provenn/kernels/batch_norm_backward.hpp"
 #include "provenn/kernels/conv2d.hpp"
 #include "provenn/kernels/depthwise_conv2d.hpp"
+#include "provenn/kernels/elementwise.hpp"
 #include "provenn/kernels/isa.hpp"
 #include "provenn/kernels/layout.hpp"
 #include "provenn/kernels/math.hpp"
@@ -17,6 +18,7 @@
 #include "provenn/kernels/rearrange2d.hpp"
 #include "provenn/kernels/resample2d.hpp"
 #include "provenn/kernels/resample2d_backward.hpp"
+#include "provenn/kernels/softmax.hpp"
 #include "provenn/kernels/vec16.hpp"
 
 namespace provenn {
@@ -26,6 +28,8 @@ namespace kernels {
 /// Function pointers of all kernel families, filled by `make_table()` of an instruction set's namespace.
 struct KernelTable {
     Isa isa = Isa::emulated;
+    SoftmaxKernels softmax;
+    ElementwiseKernels elementwise;
     BatchNormKernels batch_norm;
     BatchNormBackwardKernels batch_norm_backward;
     ActivationKernels activation;

@@ -17,10 +17,15 @@
 #include "provenn/kernels/body/rearrange2d.inl"
 #include "provenn/kernels/body/resample2d.inl"
 #include "provenn/kernels/body/resample2d_backward.inl"
+#include "provenn/kernels/body/softmax.inl"
+#include "provenn/kernels/body/elementwise.inl"
 
 inline KernelTable make_table() {
     KernelTable table;
     table.isa = kIsa;
+    table.elementwise = {&elementwise_combine, &elementwise_scale_shift, &elementwise_fill,
+                         &elementwise_combine_backward};
+    table.softmax = {&softmax_forward, &softmax_backward};
     table.batch_norm = {&batch_norm_forward};
     table.batch_norm_backward = {&batch_norm_training_backward, &batch_norm_frozen_backward};
     table.activation = {&activation_forward, &prelu_forward, &glu_forward};
