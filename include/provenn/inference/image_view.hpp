@@ -35,9 +35,10 @@ class ImageView {
         }
     }
 
-    /// The part that starts at (row, column). @requires it lies inside.
+    /// The part that starts at (row, column). @requires it lies inside; sizes are not negative.
     [[nodiscard]] ImageView crop(std::int64_t row, std::int64_t column, std::int64_t height, std::int64_t width) const {
-        PROVENN_REQUIRE(row >= 0 && column >= 0 && row + height <= height_ && column + width <= width_);
+        PROVENN_REQUIRE(row >= 0 && row <= height_ && height >= 0 && height <= height_ - row);
+        PROVENN_REQUIRE(column >= 0 && column <= width_ && width >= 0 && width <= width_ - column);
         ImageView part = *this;
         part.data_ = static_cast<const std::uint8_t*>(data_) +
                      (row * row_stride_ + column * column_stride_) * size_bytes(type_);

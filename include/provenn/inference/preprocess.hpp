@@ -3,7 +3,6 @@
 // Preprocessing: from an image to the network's input, as the model's input contract says, or a refusal.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -19,14 +18,14 @@ inline ImageView kept_part(const ImageView& image, const InputContract& contract
     if (contract.crop == CropMethod::stretch) return image;
     std::int64_t height = image.width() * contract.height / contract.width;
     std::int64_t width = image.height() * contract.width / contract.height;
-    if (height > image.height() || height < 1) height = image.height();
-    if (width > image.width() || width < 1) width = image.width();
+    height = height < 1 ? 1 : height > image.height() ? image.height() : height;
+    width = width < 1 ? 1 : width > image.width() ? image.width() : width;
     return image.crop((image.height() - height) / 2, (image.width() - width) / 2, height, width);
 }
 
-/// Channel of the image that feeds network channel `c`.
-inline std::int64_t source_channel(const ImageView& image, const InputContract& contract, std::int64_t c) {
-    if (image.channels() == 1) return 0;
+/// Channel of an image of `channels` that feeds network channel `c`.
+inline std::int64_t source_channel(std::int64_t channels, const InputContract& contract, std::int64_t c) {
+    if (channels == 1) return 0;
     return contract.channel_order == ChannelOrder::bgr ? contract.channels - 1 - c : c;
 }
 
@@ -47,9 +46,39 @@ inline Status check_values(const ImageView& image, const InputContract& contract
 
 }  // namespace preprocessing
 
+/// Whether a contract can be kept at all: sizes, depth, channel order, and numbers that are numbers. A contract from a
+/// file must pass before an image meets it.
+/// @errors invalid_argument, naming the field.
+/// @req REQ-PREP-004
+[[nodiscard]] inline Status check_contract(const InputContract& contract) {
+    const auto refuse = [](const char* field, const char* expected) {
+        return make_error(ErrorCode::invalid_argument, "input contract: ", field, ": expected ", expected);
+    };
+    constexpr std::int64_t kMaxSide = std::int64_t{1} << 20;
+    if (contract.height < 1 || contract.height > kMaxSide) return refuse("height", "1 to 2^20");
+    if (contract.width < 1 || contract.width > kMaxSide) return refuse("width", "1 to 2^20");
+    if (contract.channels < 1 || contract.channels > InputContract::kMaxChannels) return refuse("channels", "1 to 16");
+    if (contract.bits != 8 && contract.bits != 16 && contract.bits != 32) return refuse("bits", "8, 16 or 32");
+    if (contract.channel_order == ChannelOrder::bgr && contract.channels != 3) return refuse("bgr", "3 channels");
+    if (contract.channel_order == ChannelOrder::grey && contract.channels != 1) return refuse("grey", "1 channel");
+    const auto is_finite = [](float value) { return value - value == 0.0f; };
+    if (!is_finite(contract.lowest) || !is_finite(contract.highest) || contract.lowest > contract.highest) {
+        return refuse("lowest, highest", "finite numbers in this order");
+    }
+    for (std::int64_t c = 0; c < contract.channels; ++c) {
+        if (!is_finite(contract.scale[c]) || !is_finite(contract.offset[c])) {
+            return refuse("scale, offset", "finite numbers");
+        }
+    }
+    return {};
+}
+
 /// Whether an image may be given to the network at all.
-/// @errors input_refused: empty image, wrong depth, wrong channel count, value out of range or not a number.
+/// @errors invalid_argument (the contract), input_refused: empty image, wrong depth, wrong channel count, value out of
+///   range or not a number.
+/// @req REQ-PREP-002
 [[nodiscard]] inline Status check_input(const ImageView& image, const InputContract& contract) {
+    PROVENN_TRY(check_contract(contract));
     if (image.height() < 1 || image.width() < 1) return make_error(ErrorCode::input_refused, "the image has no pixels");
     if (image.bits() != contract.bits) {
         return make_error(ErrorCode::input_refused, "expected ", contract.bits, " bits for each channel, found ",
@@ -65,23 +94,38 @@ inline Status check_values(const ImageView& image, const InputContract& contract
     return can_leave_range ? preprocessing::check_values(image, contract) : Status{};
 }
 
-/// y[h, w, c] = fma(resized[h, w, c'], scale[c], offset[c]), written to `output` [height, width, channels].
-/// @requires `output` is contiguous and has the contract's shape.
-/// @errors input_refused, out_of_memory; the output is untouched then.
-[[nodiscard]] inline Status preprocess(const ImageView& image, const InputContract& contract, View<float> output) {
-    PROVENN_REQUIRE(output.shape() == (Shape{contract.height, contract.width, contract.channels}));
+/// The image checked, cropped and resized: float [height, width, C] in the source's units and the image's channels.
+/// @errors those of check_input and resize_image.
+[[nodiscard]] inline Result<Tensor<float>> resize_input(const ImageView& image, const InputContract& contract) {
     PROVENN_TRY(check_input(image, contract));
-    PROVENN_ASSIGN(const auto resized, resize_image(preprocessing::kept_part(image, contract), contract.height,
-                                                    contract.width, contract.resize));
-    const std::int64_t pixels = contract.height * contract.width;
+    return resize_image(preprocessing::kept_part(image, contract), contract.height, contract.width, contract.resize);
+}
+
+/// y[h, w, c] = fma(resized[h, w, c'], scale[c], offset[c]), c' after the contract's channel order.
+/// @param resized what resize_input gave: [height, width, C], C the contract's channels, or 1 to be repeated.
+/// @requires `output` is contiguous and has the contract's shape.
+inline void scale_input(const View<const float>& resized, const InputContract& contract, View<float> output) {
+    PROVENN_REQUIRE(output.shape() == (Shape{contract.height, contract.width, contract.channels}));
+    const std::int64_t channels = resized.shape()[2];
+    PROVENN_REQUIRE(resized.shape() == (Shape{contract.height, contract.width, channels}));
+    PROVENN_REQUIRE(channels == contract.channels || channels == 1);
+    const float* source = resized.span().data();
     float* target = output.span().data();
-    for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+    for (std::int64_t pixel = 0; pixel < contract.height * contract.width; ++pixel, source += channels) {
         for (std::int64_t c = 0; c < contract.channels; ++c) {
-            const float value =
-                resized.data()[pixel * image.channels() + preprocessing::source_channel(image, contract, c)];
+            const float value = source[preprocessing::source_channel(channels, contract, c)];
             *target++ = fma(value, contract.scale[c], contract.offset[c]);
         }
     }
+}
+
+/// From an image to the network's input: resize_input, then scale_input.
+/// @requires `output` is contiguous and has the contract's shape.
+/// @errors those of resize_input; the output is untouched then.
+/// @req REQ-PREP-003
+[[nodiscard]] inline Status preprocess(const ImageView& image, const InputContract& contract, View<float> output) {
+    PROVENN_ASSIGN(const auto resized, resize_input(image, contract));
+    scale_input(resized.view(), contract, output);
     return {};
 }
 

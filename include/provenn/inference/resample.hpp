@@ -87,7 +87,8 @@ inline Result<FilterTaps> two_point_taps(std::int64_t input, std::int64_t output
     PROVENN_TRY(taps.weight.resize(static_cast<std::size_t>(output * 2)));
     const float scale = static_cast<float>(input) / static_cast<float>(output);
     for (std::int64_t i = 0; i < output; ++i) {
-        const float position = fma(static_cast<float>(i) + 0.5f, scale, -0.5f);
+        // Two roundings, as TensorFlow's kernel has them: its lerp weights depend on it in the last bits.
+        const float position = mul_rounded(static_cast<float>(i) + 0.5f, scale) - 0.5f;
         const float clamped = position < 0.0f ? 0.0f : position;
         const auto lower = static_cast<std::int64_t>(clamped);
         const auto at = static_cast<std::size_t>(i);
@@ -134,18 +135,24 @@ struct FloatSum {
     }
 };
 
-/// Weighted sum of 8-bit pixels in 22-bit fixed point, clipped to a byte: what Pillow computes for 8-bit images.
+/// Weights in units of 2^-22, rounded half away from zero: those of Pillow for 8-bit images. Whole numbers in double.
+inline constexpr int kFixedPointBits = 22;
+inline void round_to_fixed_point(FilterTaps& taps) {
+    for (double& weight : taps.weight) {
+        const double scaled = mul_rounded(weight, static_cast<double>(1 << kFixedPointBits));
+        weight = static_cast<double>(static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5));
+    }
+}
+
+/// Weighted sum of 8-bit pixels with fixed-point weights, clipped to a byte: what Pillow computes for 8-bit images.
 struct FixedPointSum {
     static float sum(const float* source, std::int64_t step, const double* weight, std::int64_t count) {
-        constexpr int kPrecision = 22;
-        std::int64_t total = std::int64_t{1} << (kPrecision - 1);
+        std::int64_t total = std::int64_t{1} << (kFixedPointBits - 1);
         for (std::int64_t t = 0; t < count; ++t) {
-            const double scaled = mul_rounded(weight[t], static_cast<double>(1 << kPrecision));
-            const auto fixed = static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-            total += fixed * static_cast<std::int64_t>(source[t * step]);
+            total += static_cast<std::int64_t>(weight[t]) * static_cast<std::int64_t>(source[t * step]);
         }
-        total >>= kPrecision;
-        return static_cast<float>(total < 0 ? 0 : total > 255 ? 255 : total);
+        total = total < 0 ? 0 : total >> kFixedPointBits;
+        return static_cast<float>(total > 255 ? 255 : total);
     }
 };
 
@@ -186,76 +193,91 @@ Result<Tensor<float>> separable(Tensor<float> image, const FilterTaps& rows, con
     return image;
 }
 
-/// Source position of each output under nearest-neighbour.
-inline std::int64_t nearest_source(std::int64_t i, std::int64_t input, std::int64_t output, bool as_pillow) {
-    double position;
-    if (as_pillow) {
-        position = mul_rounded(static_cast<double>(i) + 0.5, static_cast<double>(input) / static_cast<double>(output));
-    } else {
-        const float scale = static_cast<float>(input) / static_cast<float>(output);
-        position = static_cast<double>(mul_rounded(static_cast<float>(i) + 0.5f, scale));
+/// Source position of each output under nearest-neighbour. Pillow adds the scale up step by step, and so its positions
+/// drift from i * scale; TensorFlow multiplies in float.
+inline Result<Array<std::int64_t>> nearest_sources(std::int64_t input, std::int64_t output, bool as_pillow) {
+    PROVENN_ASSIGN(auto sources, Array<std::int64_t>::make(static_cast<std::size_t>(output)));
+    const double step = static_cast<double>(input) / static_cast<double>(output);
+    const float scale = static_cast<float>(input) / static_cast<float>(output);
+    double drifting = mul_rounded(step, 0.5);
+    for (std::int64_t i = 0; i < output; ++i) {
+        const double position =
+            as_pillow ? drifting : static_cast<double>(mul_rounded(static_cast<float>(i) + 0.5f, scale));
+        const std::int64_t source = truncated(position);
+        sources[static_cast<std::size_t>(i)] = source < input ? source : input - 1;
+        drifting += step;
     }
-    const std::int64_t source = truncated(position);
-    return source < input ? source : input - 1;
+    return sources;
 }
 
 inline Result<Tensor<float>> nearest(const ImageView& image, std::int64_t height, std::int64_t width, bool as_pillow) {
+    PROVENN_ASSIGN(const auto rows, nearest_sources(image.height(), height, as_pillow));
+    PROVENN_ASSIGN(const auto columns, nearest_sources(image.width(), width, as_pillow));
     PROVENN_ASSIGN(auto result, Tensor<float>::zeros({height, width, image.channels()}));
     float* target = result.data();
-    for (std::int64_t row = 0; row < height; ++row) {
-        const std::int64_t from_row = nearest_source(row, image.height(), height, as_pillow);
-        for (std::int64_t column = 0; column < width; ++column) {
-            const std::int64_t from_column = nearest_source(column, image.width(), width, as_pillow);
-            for (std::int64_t c = 0; c < image.channels(); ++c) *target++ = image.at(from_row, from_column, c);
+    for (const std::int64_t row : rows) {
+        for (const std::int64_t column : columns) {
+            for (std::int64_t c = 0; c < image.channels(); ++c) *target++ = image.at(row, column, c);
         }
     }
     return result;
+}
+
+/// All pixels as float.
+inline Result<Tensor<float>> as_float(const ImageView& image) {
+    PROVENN_ASSIGN(auto result, Tensor<float>::zeros({image.height(), image.width(), image.channels()}));
+    float* target = result.data();
+    for (std::int64_t row = 0; row < image.height(); ++row) {
+        for (std::int64_t column = 0; column < image.width(); ++column) {
+            for (std::int64_t c = 0; c < image.channels(); ++c) *target++ = image.at(row, column, c);
+        }
+    }
+    return result;
+}
+
+inline Result<FilterTaps> taps_for(ResizeMethod method, std::int64_t input, std::int64_t output) {
+    switch (method) {
+        case ResizeMethod::pil_bilinear: return widened_taps(input, output, triangle, 1.0);
+        case ResizeMethod::pil_bicubic: return widened_taps(input, output, cubic, 2.0);
+        case ResizeMethod::area: return area_taps(input, output);
+        default: return two_point_taps(input, output);
+    }
 }
 
 }  // namespace resample
 
 /// The image at `height` x `width` pixels, as float [height, width, C] in the source's units.
 /// @param method ResizeMethod::none requires that the size is already right.
-/// @errors input_refused for a size that `none` does not accept, out_of_memory.
-/// @numerics pil_* on 8-bit images: the bytes that Pillow computes. Others: within a few ulp of the named library.
+/// @requires height and width are positive.
+/// @errors input_refused for an image without pixels or a size that `none` does not accept, limit_exceeded,
+///   out_of_memory.
+/// @numerics pil_* on 8-bit images: the bytes that Pillow computes (alpha is a channel like the others, where Pillow
+///   premultiplies). nearest: TensorFlow's pixels. bilinear, area: within 1e-6 of the largest pixel of TensorFlow.
+/// @source Pillow, src/libImaging/{Resample,Geometry}.c; TensorFlow, core/kernels/image (methods; no code taken)
+/// @req REQ-PREP-001
 [[nodiscard]] inline Result<Tensor<float>> resize_image(const ImageView& image, std::int64_t height, std::int64_t width,
                                                         ResizeMethod method) {
-    using namespace resample;
+    PROVENN_REQUIRE(height > 0 && width > 0);
+    if (image.height() < 1 || image.width() < 1) return make_error(ErrorCode::input_refused, "the image has no pixels");
     const bool same_rows = image.height() == height, same_columns = image.width() == width;
     if (method == ResizeMethod::none && !(same_rows && same_columns)) {
         return make_error(ErrorCode::input_refused, "expected ", height, " x ", width, " pixels, found ", image.height(),
                           " x ", image.width(), " and no resize method");
     }
+    if (same_rows && same_columns) return resample::as_float(image);
     if (method == ResizeMethod::nearest || method == ResizeMethod::pil_nearest) {
-        return nearest(image, height, width, method == ResizeMethod::pil_nearest);
+        return resample::nearest(image, height, width, method == ResizeMethod::pil_nearest);
     }
-    PROVENN_ASSIGN(auto source, nearest(image, image.height(), image.width(), true));
-    if (same_rows && same_columns) return source;
-    FilterTaps rows, columns;
-    switch (method) {
-        case ResizeMethod::pil_bilinear:
-        case ResizeMethod::pil_bicubic: {
-            const bool is_cubic = method == ResizeMethod::pil_bicubic;
-            PROVENN_ASSIGN(rows, widened_taps(image.height(), height, is_cubic ? cubic : triangle, is_cubic ? 2.0 : 1.0));
-            PROVENN_ASSIGN(columns,
-                           widened_taps(image.width(), width, is_cubic ? cubic : triangle, is_cubic ? 2.0 : 1.0));
-            break;
-        }
-        case ResizeMethod::area: {
-            PROVENN_ASSIGN(rows, area_taps(image.height(), height));
-            PROVENN_ASSIGN(columns, area_taps(image.width(), width));
-            break;
-        }
-        default: {
-            PROVENN_ASSIGN(rows, two_point_taps(image.height(), height));
-            PROVENN_ASSIGN(columns, two_point_taps(image.width(), width));
-        }
-    }
+    PROVENN_ASSIGN(auto source, resample::as_float(image));
+    PROVENN_ASSIGN(auto rows, resample::taps_for(method, image.height(), height));
+    PROVENN_ASSIGN(auto columns, resample::taps_for(method, image.width(), width));
     const bool is_pillow = method == ResizeMethod::pil_bilinear || method == ResizeMethod::pil_bicubic;
     if (is_pillow && image.type() == DataType::u8) {
-        return separable<FixedPointSum>(std::move(source), rows, columns, !same_rows, !same_columns);
+        resample::round_to_fixed_point(rows);
+        resample::round_to_fixed_point(columns);
+        return resample::separable<resample::FixedPointSum>(std::move(source), rows, columns, !same_rows, !same_columns);
     }
-    return separable<FloatSum>(std::move(source), rows, columns, !same_rows, !same_columns);
+    return resample::separable<resample::FloatSum>(std::move(source), rows, columns, !same_rows, !same_columns);
 }
 
 }  // namespace PROVENN_ABI

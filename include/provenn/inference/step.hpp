@@ -70,39 +70,48 @@ struct StepSource {
     return lanes;
 }
 
-/// Scale and shift of y = fma(x, scale, shift), padded to whole blocks.
-struct ScaleShift {
+/// Scale and shift of y = fma(x, scale, shift) for each channel, padded to whole blocks.
+struct FoldedStatistics {
     Array<float> scale, shift;
 };
 
-/// scale = gamma / sqrt(variance + epsilon), shift = beta - mean * scale, in double, rounded once. The product of two
-/// floats is exact in double, so that no compiler's contraction can change it.
-[[nodiscard]] inline ScaleShift fold_statistics(ScaleShift gamma_and_beta, const Tensor<float>& mean,
-                                                const Tensor<float>& variance, float epsilon) {
-    for (std::int64_t c = 0; c < mean.element_count(); ++c) {
-        float& scale = gamma_and_beta.scale[static_cast<std::size_t>(c)];
-        float& shift = gamma_and_beta.shift[static_cast<std::size_t>(c)];
-        const double deviation =
-            std::sqrt(static_cast<double>(variance.data()[c]) + static_cast<double>(epsilon));
-        scale = static_cast<float>(static_cast<double>(scale) / deviation);
-        shift = static_cast<float>(static_cast<double>(shift) -
-                                   static_cast<double>(mean.data()[c]) * static_cast<double>(scale));
-    }
-    return gamma_and_beta;
-}
-
-/// Scale and shift of an inference batch normalisation.
-[[nodiscard]] inline Result<ScaleShift> fold_batch_norm(const StepSource& source, const Operation& op) {
+/// An inference batch normalisation as scale and shift.
+[[nodiscard]] inline Result<FoldedStatistics> fold_batch_norm(const StepSource& source, const Operation& op) {
     const auto& config = *std::get_if<layers::BatchNormalization>(&op.config);
-    const std::int64_t channels = source.shape(op.output).last();
     std::size_t slot = 0;
     const Tensor<float>* gamma = config.scale ? source.parameter(op, slot++) : nullptr;
     const Tensor<float>* beta = config.center ? source.parameter(op, slot++) : nullptr;
-    ScaleShift folded;
-    PROVENN_ASSIGN(folded.scale, padded_lanes(gamma, channels, 1.0f));
-    PROVENN_ASSIGN(folded.shift, padded_lanes(beta, channels, 0.0f));
-    return fold_statistics(std::move(folded), *source.parameter(op, slot), *source.parameter(op, slot + 1),
-                           config.epsilon);
+    const Tensor<float>& mean = *source.parameter(op, slot);
+    const Tensor<float>& variance = *source.parameter(op, slot + 1);
+    FoldedStatistics folded;
+    PROVENN_ASSIGN(folded.scale, padded_lanes(gamma, mean.element_count(), 1.0f));
+    PROVENN_ASSIGN(folded.shift, padded_lanes(beta, mean.element_count(), 0.0f));
+    for (std::int64_t c = 0; c < mean.element_count(); ++c) {
+        float& scale = folded.scale[static_cast<std::size_t>(c)];
+        float& shift = folded.shift[static_cast<std::size_t>(c)];
+        const auto pair = kernels::fold_batch_norm(scale, shift, mean.data()[c], variance.data()[c], config.epsilon);
+        scale = pair.scale;
+        shift = pair.shift;
+    }
+    return folded;
+}
+
+/// Keras' Normalization layer as scale = 1 / max(sqrt(variance), epsilon) and shift = -mean * scale.
+[[nodiscard]] inline Result<FoldedStatistics> fold_normalization(const StepSource& source, const Operation& op) {
+    const Tensor<float>& mean = *source.parameter(op, 0);
+    const Tensor<float>& variance = *source.parameter(op, 1);
+    FoldedStatistics folded;
+    PROVENN_ASSIGN(folded.scale, padded_lanes(nullptr, mean.element_count(), 1.0f));
+    PROVENN_ASSIGN(folded.shift, padded_lanes(nullptr, mean.element_count(), 0.0f));
+    for (std::int64_t c = 0; c < mean.element_count(); ++c) {
+        const double deviation = std::sqrt(static_cast<double>(variance.data()[c]));
+        const double least = static_cast<double>(layers::Normalization::kEpsilon);
+        const auto scale = static_cast<float>(1.0 / (deviation > least ? deviation : least));
+        folded.scale[static_cast<std::size_t>(c)] = scale;
+        folded.shift[static_cast<std::size_t>(c)] =
+            static_cast<float>(-mul_rounded(static_cast<double>(mean.data()[c]), static_cast<double>(scale)));
+    }
+    return folded;
 }
 
 }  // namespace PROVENN_ABI

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "provenn/core/variant.hpp"
 #include "provenn/layers/activation.hpp"
 #include "provenn/layers/batch_normalization.hpp"
 #include "provenn/layers/border2d.hpp"
@@ -35,15 +36,10 @@ using Layer = std::variant<Conv2d, DepthwiseConv2d, SeparableConv2d, Dense, Batc
                            Reshape, Permute, Dropout, Rescaling, Normalization, Custom>;
 inline constexpr std::size_t kLayerKinds = std::variant_size_v<Layer>;
 
-/// Calls `visitor(config)` with the layer's own type. Unlike std::visit it cannot throw.
-template <class Visitor, std::size_t Index = 0, class AnyLayer>
+/// Calls `visitor(config)` with the layer's own type.
+template <class AnyLayer, class Visitor>
 decltype(auto) visit(AnyLayer& layer, Visitor&& visitor) {
-    if constexpr (Index + 1 < kLayerKinds) {
-        if (layer.index() != Index) return visit<Visitor, Index + 1>(layer, std::forward<Visitor>(visitor));
-    }
-    auto* config = std::get_if<Index>(&layer);
-    PROVENN_REQUIRE(config != nullptr);
-    return visitor(*config);
+    return visit_variant(layer, std::forward<Visitor>(visitor));
 }
 
 /// Name of a layer's type, such as `conv2d`.

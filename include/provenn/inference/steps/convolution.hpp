@@ -12,7 +12,7 @@ inline namespace PROVENN_ABI {
 
 /// What a convolution's epilogue owns and reads.
 struct FusedEpilogue {
-    ScaleShift batch_norm;
+    FoldedStatistics batch_norm;
     MapReference addend;
     bool has_addend = false;
     kernels::Clamp clamp = kernels::Clamp::none;
