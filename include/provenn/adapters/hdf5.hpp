@@ -156,6 +156,7 @@ class Hdf5File final : public HierarchicalFile {
 
     [[nodiscard]] const std::string& name() const override { return name_; }
     [[nodiscard]] const Sha256Digest& digest() const override { return digest_; }
+    [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
 
     Result<ObjectKind> kind_of(std::string_view path) override {
         const hdf5::Session session;
@@ -195,9 +196,10 @@ class Hdf5File final : public HierarchicalFile {
         const hdf5::Handle opened(H5Aopen(object.get(), attribute.c_str(), H5P_DEFAULT), H5Aclose);
         const hdf5::Handle type(H5Aget_type(opened.get()), H5Tclose), space(H5Aget_space(opened.get()), H5Sclose);
         if (!opened.valid() || !type.valid() || !space.valid()) return at.failed("the attribute cannot be read");
-        if (H5Tget_class(type.get()) != H5T_STRING) return make_error(ErrorCode::unsupported, at, ": expected text");
+        // An empty list has no element type worth the name: h5py writes it as f64.
         if (H5Sget_simple_extent_type(space.get()) == H5S_NULL) return Texts(std::vector<std::string>());
         if (H5Sget_simple_extent_npoints(space.get()) == 0) return Texts(std::vector<std::string>());
+        if (H5Tget_class(type.get()) != H5T_STRING) return make_error(ErrorCode::unsupported, at, ": expected text");
         PROVENN_ASSIGN(const Shape shape, hdf5::shape_of(space.get(), at));
         const std::size_t most = std::min<std::size_t>(limits_.max_attribute_bytes, size_bytes_);
         PROVENN_ASSIGN(auto texts, hdf5::read_texts(opened.get(), type.get(), shape.element_count(), most, at));
