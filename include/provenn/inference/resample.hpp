@@ -180,7 +180,7 @@ Result<Tensor<float>> apply(const Tensor<float>& image, int axis, const FilterTa
     return result;
 }
 
-/// Width first, then height, skipping an axis whose size stays, as Pillow does.
+/// Width first, then height, skipping an axis whose size stays, as Pillow does (up to release 12).
 template <class Sum>
 Result<Tensor<float>> separable(Tensor<float> image, const FilterTaps& rows, const FilterTaps& columns,
                                 bool resize_rows, bool resize_columns) {
@@ -251,8 +251,8 @@ inline Result<FilterTaps> taps_for(ResizeMethod method, std::int64_t input, std:
 /// @requires height and width are positive.
 /// @errors input_refused for an image without pixels or a size that `none` does not accept, limit_exceeded,
 ///   out_of_memory.
-/// @numerics pil_* on 8-bit images: the bytes that Pillow computes (alpha is a channel like the others, where Pillow
-///   premultiplies). nearest: TensorFlow's pixels. bilinear, area: within 1e-6 of the largest pixel of TensorFlow.
+/// @numerics pil_* on 8-bit images: the bytes of Pillow up to 12 (from 13 on it resizes rows first where that is
+///   cheaper and rounds otherwise; alpha is a channel like the others, where Pillow premultiplies). nearest: TensorFlow's pixels. bilinear, area: within 1e-6 of the largest pixel of TensorFlow.
 /// @source Pillow, src/libImaging/{Resample,Geometry}.c; TensorFlow, core/kernels/image (methods; no code taken)
 /// @req REQ-PREP-001
 [[nodiscard]] inline Result<Tensor<float>> resize_image(const ImageView& image, std::int64_t height, std::int64_t width,
