@@ -10,6 +10,7 @@
 #include "provenn/kernels/conv2d.hpp"
 #include "provenn/kernels/depthwise_conv2d.hpp"
 #include "provenn/kernels/elementwise.hpp"
+#include "provenn/kernels/gemm.hpp"
 #include "provenn/kernels/isa.hpp"
 #include "provenn/kernels/layout.hpp"
 #include "provenn/kernels/math.hpp"
@@ -36,6 +37,7 @@ struct KernelTable {
     ActivationBackwardKernels activation_backward;
     Conv2dKernels conv2d;
     DepthwiseConv2dKernels depthwise_conv2d;
+    GemmKernels gemm;
     LayoutKernels layout;
     MathKernels math;
     Pool2dKernels pool2d;

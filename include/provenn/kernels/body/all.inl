@@ -12,6 +12,7 @@
 #include "provenn/kernels/body/epilogue.inl"
 #include "provenn/kernels/body/conv2d.inl"
 #include "provenn/kernels/body/depthwise_conv2d.inl"
+#include "provenn/kernels/body/gemm.inl"
 #include "provenn/kernels/body/pool2d.inl"
 #include "provenn/kernels/body/pool2d_backward.inl"
 #include "provenn/kernels/body/rearrange2d.inl"
@@ -32,6 +33,7 @@ inline KernelTable make_table() {
     table.activation_backward = {&activation_backward, &prelu_backward, &prelu_alpha_backward, &glu_backward};
     table.conv2d = {&conv2d_run};
     table.depthwise_conv2d = {&depthwise_conv2d_run};
+    table.gemm = {&gemm_run};
     table.layout = {&layout_to_blocked, &layout_from_blocked, &layout_reshape};
     table.math = {&map_math};
     table.pool2d = {&pool2d_max, &pool2d_average, &pool2d_global_max, &pool2d_global_average};
