@@ -166,7 +166,55 @@ inline ConvGrid conv_grid(const Conv2dArguments& a) noexcept {
     return grid;
 }
 
+// Groups that are not whole blocks: each lane gathers its own input channel. Correct, not fast.
+// One output pixel of panel `panel`; the offsets are those of place_conv_tile.
+inline void conv2d_gathered_pixel(const Conv2dArguments& a, std::int64_t panel, const ConvTile& tile) noexcept {
+    std::int64_t first_channels[kLanes];
+    const std::int64_t rest = a.panels.filters - panel * kLanes, lanes = rest < kLanes ? rest : kLanes;
+    for (std::int64_t lane = 0; lane < lanes; ++lane) {
+        first_channels[lane] = (panel * kLanes + lane) / a.panels.filters_per_group() * a.panels.channels;
+    }
+    F16 sum = a.bias == nullptr ? zero() : load(a.bias + panel * kLanes);
+    for (std::int64_t block = 0; block < channel_blocks(a.panels.channels); ++block) {
+        for (std::size_t t = 0; t < a.taps.size(); ++t) {
+            const Conv2dTap& tap = a.taps.data()[t];
+            const float* pixel = a.input.data + tile.input[0] + tap.row * a.input.row_stride + tap.column * kLanes;
+            const float* w = a.weights + panel * a.panels.panel_stride() + a.panels.segment_offset(block, tap.index);
+            for (std::int64_t row = 0; row < a.panels.segment_rows(block); ++row) {
+                float values[kLanes] = {};
+                for (std::int64_t lane = 0; lane < lanes; ++lane) {
+                    const std::int64_t channel = first_channels[lane] + block * kLanes + row;
+                    values[lane] = pixel[channel / kLanes * a.input.block_stride + channel % kLanes];
+                }
+                sum = fma(load(values), load(w + row * kLanes), sum);
+            }
+        }
+    }
+    const EpilogueBlock epilogue = epilogue_block(a.epilogue, a.output.extent, panel);
+    store(a.output.data + panel * a.output.block_stride + tile.output[0], finish(sum, epilogue, tile.addend[0]));
+}
+
+// Units are pixels of a panel.
+inline void conv2d_gathered(const Conv2dArguments& a, std::int64_t begin, std::int64_t end) noexcept {
+    const std::int64_t pixels = a.output.samples * a.positions.rows * a.positions.columns;
+    for (std::int64_t unit = begin; unit < end; ++unit) {
+        ConvTile tile;
+        place_conv_tile(a, unit % pixels, 1, tile);
+        conv2d_gathered_pixel(a, unit / pixels, tile);
+    }
+}
+
 inline void conv2d_run(const Conv2dArguments& arguments, const Executor& executor) noexcept {
+    const PanelShape& panels = arguments.panels;
+    PROVENN_REQUIRE(panels.groups >= 1 && panels.filters % panels.groups == 0 && !arguments.taps.empty());
+    PROVENN_REQUIRE(arguments.input.extent.channels == panels.channels * panels.groups);
+    PROVENN_REQUIRE(arguments.output.extent.channels == panels.filters);
+    PROVENN_REQUIRE(arguments.input.samples == arguments.output.samples);
+    if (panels.groups > 1 && (panels.channels % kLanes != 0 || panels.filters_per_group() % kLanes != 0)) {
+        const std::int64_t pixels = arguments.output.samples * arguments.positions.rows * arguments.positions.columns;
+        const std::int64_t terms = panels.channels * static_cast<std::int64_t>(arguments.taps.size());
+        return run_ranges(executor, panels.blocks() * pixels, terms * kLanes, arguments, &conv2d_gathered);
+    }
     const ConvGrid grid = conv_grid(arguments);
     const auto body = [&arguments, &grid](std::int64_t index) {
         const FpEnvironmentScope environment;
