@@ -119,6 +119,8 @@ class KerasGraphReader {
         PROVENN_TRY(make_inputs(config, prefix, inputs, made));
         std::vector<PendingCall> calls;
         PROVENN_TRY(collect_calls(config["layers"], prefix, calls));
+        PROVENN_ASSIGN(const auto references, read_tensor_list(config, "output_layers", where(prefix)));
+        count_nested_from_one(calls, references);
         std::vector<Handle> outputs;
         while (!calls.empty()) {
             std::vector<PendingCall> waiting;
@@ -137,7 +139,6 @@ class KerasGraphReader {
             }
             calls = std::move(waiting);
         }
-        PROVENN_ASSIGN(const auto references, read_tensor_list(config, "output_layers", where(prefix)));
         for (const TensorReference& reference : references) {
             const auto found = made.find({reference.layer, reference.node});
             if (found == made.end() || reference.tensor >= found->second.size()) {

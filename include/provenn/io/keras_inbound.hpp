@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -147,6 +148,24 @@ inline Status read_inbound(const Json& inbound, const std::string& at, std::vect
         if (item.size() > 3) PROVENN_TRY(check_call_settings(item[3], at, report));
     }
     return {};
+}
+
+/// tf.keras counts the uses of a nested model from 1, since making the model was its use 0; older Keras from 0. All uses
+/// are referred to, so the highest reference tells which.
+inline void count_nested_from_one(std::vector<PendingCall>& calls, const std::vector<TensorReference>& outputs) {
+    std::map<std::string, std::int64_t> uses, highest;
+    const auto refer = [&highest](const TensorReference& reference) {
+        std::int64_t& so_far = highest[reference.layer];
+        so_far = so_far < reference.node ? reference.node : so_far;
+    };
+    for (const PendingCall& call : calls) {
+        uses[call.name] += 1;
+        for (const TensorReference& reference : call.inputs) refer(reference);
+    }
+    for (const TensorReference& reference : outputs) refer(reference);
+    for (PendingCall& call : calls) {
+        if (is_model_type(call.type) && highest[call.name] == uses[call.name]) call.node += 1;
+    }
 }
 
 }  // namespace io

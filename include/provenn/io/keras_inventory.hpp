@@ -39,6 +39,11 @@ struct KerasInventory {
 /// The parameter that the last part of a weight's name means, in any Keras. `layer` is the layer's own name.
 inline std::string parameter_of(std::string_view leaf, std::string_view layer) {
     if (const std::size_t colon = leaf.rfind(':'); colon != std::string_view::npos) leaf = leaf.substr(0, colon);
+    // A layer may be called `depthwise`: what is a parameter's name already keeps it.
+    for (const std::string_view known : {"kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance", "alpha",
+                                         "depthwise_kernel", "pointwise_kernel", "mean", "variance", "count"}) {
+        if (leaf == known) return std::string(leaf);
+    }
     // Keras 1: conv2d_1_W; layer names with a slash repeat their last part: fire2/squeeze1x1_b.
     const std::string_view own = layer.substr(layer.rfind('/') == std::string_view::npos ? 0 : layer.rfind('/') + 1);
     if (leaf.size() > own.size() + 1 && leaf.substr(0, own.size()) == own && leaf[own.size()] == '_') {

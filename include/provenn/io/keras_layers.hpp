@@ -183,6 +183,7 @@ class KerasLayerReader {
             const bool is_fused = config_.flag("fused", true) && rank() == 3;
             layer.unbiased_variance = is_fused && context_.version.has_unbiased_variance();
             config_.expect("renorm", !config_.flag("renorm", false), "false");
+            config_.ignore({"renorm_clipping", "renorm_momentum"});
             config_.expect("virtual_batch_size", config_.find("virtual_batch_size") == nullptr, "null");
             config_.expect("mode", config_.integer("mode", 0) == 0, "0");
             config_.ignore({"synchronized"});  // statistics over several devices: there is one here
