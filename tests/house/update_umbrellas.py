@@ -17,13 +17,18 @@ HEAD = """// SPDX-FileCopyrightText: 2026 The Provenn authors
 """
 
 
+def is_for_training(header):
+    """Whether a header of kernels/ is met in training only: a device does not compile the gradients."""
+    return header.name.endswith("_backward.hpp") or header.name.startswith("training_")
+
+
 def public_headers(root, folders):
     """Every header of the folders but the bodies of single instruction sets, which their floor's headers choose among."""
     found = []
     for folder in folders:
         for header in files(root / "include" / "provenn" / folder, "**/*.hpp"):
             inner = header.relative_to(root / "include").as_posix()
-            if folder == "kernels" and inner.count("/") > 2:
+            if folder == "kernels" and (inner.count("/") > 2 or is_for_training(header)):
                 continue
             found.append(inner)
     return found
@@ -39,7 +44,7 @@ def umbrellas(root):
             public_headers(root, ISLAND)),
         "include/provenn/training.hpp": text(
             "Everything of the lab: files, data, training, transfer, evaluation, on top of what runs on the device.",
-            ["provenn/inference.hpp", *public_headers(root, LAB)]),
+            ["provenn/inference.hpp", "provenn/kernels/training_dispatch.hpp", *public_headers(root, LAB)]),
         "include/provenn/provenn.hpp": text(
             "The whole library.", ["provenn/inference.hpp", "provenn/training.hpp"]),
     }

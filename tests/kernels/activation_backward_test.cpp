@@ -60,7 +60,7 @@ TEST_CASE("activation gradients give the reference's bits on every instruction s
             output.values[i] = reference::activate(config, x.values[i]);
         }
         CHECK((std::isnan(expected.values[0]) && std::isnan(expected.values[1])));
-        for (const KernelTable* table : support::all_tables()) {
+        for (const TrainingTable* table : support::all_tables()) {
             CAPTURE(to_string(table->isa), to_string(config.kind));
             for (const int threads : {1, 2, 7}) {
                 support::ThreadedExecutor pool(threads);
@@ -109,7 +109,7 @@ TEST_CASE("PReLU's gradients are the derivatives of its reference, with one set 
         reference::prelu_alpha_backward<double>(x_double.view(), dy_double.view(), terms_double.data(), summed.view());
         CHECK(support::greatest_difference(summed.values, exact.values) <= 1e-10);
         const BlockedBuffer input(x), gradient(dy), slope(alpha);
-        for (const KernelTable* table : support::all_tables()) {
+        for (const TrainingTable* table : support::all_tables()) {
             BlockedBuffer dx(3, {4, 5, 19}), slope_gradient(1, {slopes[0], slopes[1], 19});
             support::ThreadedExecutor pool(2);
             table->activation_backward.prelu_alpha(pool.executor(), input.map(), gradient.map(), slope_gradient.map());
@@ -142,7 +142,7 @@ TEST_CASE("GLU's gradients are the derivatives of its reference, with one set of
                                                             static_cast<double>(weight)) - exact) <= 1e-10);
             }
         const BlockedBuffer input(x), gradient(dy);
-        for (const KernelTable* table : support::all_tables()) {
+        for (const TrainingTable* table : support::all_tables()) {
             BlockedBuffer dx(2, {2, 3, 2 * half});
             table->activation_backward.glu(serial_executor(), input.map(), gradient.map(), dx.map());
             CHECK(support::same_bits(dx.nhwc(), expected));

@@ -102,7 +102,7 @@ TEST_CASE("activations give the reference's bits on every instruction set and th
                 expected.values[i] = reference::activate(config, x.values[i]);
                 if (std::isnan(x.values[i])) REQUIRE(std::isnan(expected.values[i]));
             }
-            for (const KernelTable* table : support::all_tables()) {
+            for (const TrainingTable* table : support::all_tables()) {
                 for (const int threads : {1, 2, 7}) {
                     CAPTURE(to_string(table->isa), to_string(config.kind), shape[3], threads);
                     support::ThreadedExecutor pool(threads);
@@ -135,7 +135,7 @@ TEST_CASE("PReLU shares slopes along the axes where alpha has extent 1", "[kerne
                             x.view()(n, h, w, c), alpha.view()(0, slopes[1] == 1 ? 0 : h, slopes[2] == 1 ? 0 : w, c));
                     }
         const BlockedBuffer input(x), slope(alpha);
-        for (const KernelTable* table : support::all_tables()) {
+        for (const TrainingTable* table : support::all_tables()) {
             BlockedBuffer y(2, {4, 5, 19});
             table->activation.prelu(serial_executor(), input.map(), slope.map(), y.map());
             CHECK(support::same_bits(y.nhwc(), expected));
@@ -156,7 +156,7 @@ TEST_CASE("GLU gates the first half of the channels by the second", "[kernels][a
                     reference::glu(x.values[at], x.values[at + static_cast<std::size_t>(half)]);
             }
         const BlockedBuffer input(x);
-        for (const KernelTable* table : support::all_tables()) {
+        for (const TrainingTable* table : support::all_tables()) {
             support::ThreadedExecutor pool(2);
             BlockedBuffer y(2, {3, 4, half});
             table->activation.glu(pool.executor(), input.map(), y.map());

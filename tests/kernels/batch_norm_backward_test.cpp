@@ -104,7 +104,7 @@ TEST_CASE("batch norm gradients give the reference's bits on every instruction s
         reference::batch_norm_frozen_backward<float>(gamma.view(), {x.view(), dy.view(), mean.view(), inverse.view(),
                                                                     dx_frozen.view(), dgamma.view(), dbeta.view()});
         const BlockedBuffer input(x), gradient(dy, Halo{1, 1, 1, 1});
-        for (const KernelTable* table : support::all_tables()) {
+        for (const TrainingTable* table : support::all_tables()) {
             for (const int threads : {1, 2, 7}) {
                 for (const bool is_frozen : {false, true}) {
                     CAPTURE(to_string(table->isa), shape[1], shape[3], threads, is_frozen);
@@ -143,7 +143,7 @@ TEST_CASE("gradients of batch norm that are not wanted are not computed",
     const BlockedBuffer input(x), gradient(dy);
     const MapExtent extent{3, 4, 18};
     std::vector<float> scratch(static_cast<std::size_t>(batch_norm_scratch_size(2, extent)));
-    const BatchNormBackwardKernels& kernels = best_table().batch_norm_backward;
+    const BatchNormBackwardKernels& kernels = best_training_table().batch_norm_backward;
 
     // Wholly frozen: neither input, statistics nor scratch are touched.
     BlockedBuffer dx(2, extent);

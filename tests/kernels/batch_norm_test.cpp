@@ -35,7 +35,7 @@ ForwardResult run_reference(const Nhwc<float>& x, const Nhwc<float>& gamma, cons
     return {y, mean.values, variance.values, inverse.values};
 }
 
-ForwardResult run_kernel(const KernelTable& table, int threads, const Nhwc<float>& x, const float* gamma,
+ForwardResult run_kernel(const TrainingTable& table, int threads, const Nhwc<float>& x, const float* gamma,
                          const float* beta, float epsilon) {
     support::ThreadedExecutor pool(threads);
     const float nan = std::numeric_limits<float>::quiet_NaN();
@@ -73,7 +73,7 @@ TEST_CASE("batch norm in training gives the reference's bits on every instructio
         const Nhwc<float> gamma = support::random_nhwc({shape[3]}, random),
                           beta = support::random_nhwc({shape[3]}, random);
         const ForwardResult expected = run_reference(x, gamma, beta, 1e-3f);
-        for (const KernelTable* table : support::all_tables()) {
+        for (const TrainingTable* table : support::all_tables()) {
             for (const int threads : {1, 2, 7}) {
                 CAPTURE(to_string(table->isa), shape[0], shape[1], shape[3], threads);
                 const ForwardResult got =
@@ -87,7 +87,7 @@ TEST_CASE("batch norm in training gives the reference's bits on every instructio
     }
     const Nhwc<float> x = support::random_nhwc({2, 3, 3, 18}, random);
     const Nhwc<float> ones({18}, 1.0f), zeros({18}, 0.0f);
-    const ForwardResult plain = run_kernel(best_table(), 1, x, nullptr, nullptr, 1e-5f);
+    const ForwardResult plain = run_kernel(best_training_table(), 1, x, nullptr, nullptr, 1e-5f);
     CHECK(support::same_bits(plain.y, run_reference(x, ones, zeros, 1e-5f).y));
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("the batch's statistics are within their error bound, also far from ze
         for (const float centre : {0.0f, 100.0f}) {
             const Nhwc<float> x = support::random_nhwc(shape, random, centre - 0.5f, centre + 0.5f);
             const Nhwc<float> ones({shape[3]}, 1.0f), zeros({shape[3]}, 0.0f);
-            const ForwardResult got = run_kernel(best_table(), 1, x, nullptr, nullptr, 1e-3f);
+            const ForwardResult got = run_kernel(best_training_table(), 1, x, nullptr, nullptr, 1e-3f);
             // Means by plain loops in double. Chain of at most max(256, W) pixels, a tree of at most 8 levels, a
             // division.
             const std::int64_t pixels = shape[0] * shape[1] * shape[2];
@@ -128,7 +128,7 @@ TEST_CASE("the batch's statistics are within their error bound, also far from ze
 
 TEST_CASE("a NaN reaches the statistics and outputs of its channel and no other",
           "[kernels][batch_norm][REQ-KERN-332]") {
-    for (const KernelTable* table : support::all_tables()) {
+    for (const TrainingTable* table : support::all_tables()) {
         Nhwc<float> x({2, 3, 3, 18}, 1.0f);
         x.view()(1, 2, 0, 17) = std::numeric_limits<float>::quiet_NaN();
         const ForwardResult got = run_kernel(*table, 1, x, nullptr, nullptr, 1e-3f);

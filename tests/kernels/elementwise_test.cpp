@@ -117,7 +117,7 @@ TEST_CASE("joining maps gives the reference's bits on every instruction set and 
             CHECK((std::isnan(expected.values[0]) && std::isnan(expected.values[1])));
             std::vector<Nhwc<float>> gradients;
             for (std::size_t i = 0; i < inputs.size(); ++i) gradients.push_back(gradient_of(kind, inputs, i, dy));
-            for (const KernelTable* table : support::all_tables()) {
+            for (const TrainingTable* table : support::all_tables()) {
                 for (const int threads : {1, 2, 7}) {
                     CAPTURE(to_string(table->isa), static_cast<int>(kind), c.output[3], threads);
                     support::ThreadedExecutor pool(threads);
@@ -128,7 +128,7 @@ TEST_CASE("joining maps gives the reference's bits on every instruction set and 
                     for (std::size_t i = 0; i < inputs.size(); ++i) {
                         const Shape& shape = inputs[i].shape;
                         BlockedBuffer dx(shape[0], {shape[1], shape[2], shape[3]}, Halo{0, 1, 1, 0});
-                        table->elementwise.combine_backward(pool.executor(), kind, span, i, gradient.map(), dx.map());
+                        table->elementwise_backward.combine(pool.executor(), kind, span, i, gradient.map(), dx.map());
                         CHECK(support::same_bits(dx.nhwc(), gradients[i]));
                         CHECK((dx.ragged_lanes_are_zero() && dx.halo_is_untouched()));
                     }
@@ -163,11 +163,11 @@ TEST_CASE("the gradient of a maximum goes to the first of equal inputs", "[kerne
     const Nhwc<float> a({1, 1, 1, 3}, 2.0f), b({1, 1, 1, 3}, 2.0f), dy({1, 1, 1, 3}, 0.5f);
     const BlockedBuffer first(a), second(b), gradient(dy);
     const ConstBlockedMap maps[] = {first.map(), second.map()};
-    for (const KernelTable* table : support::all_tables()) {
+    for (const TrainingTable* table : support::all_tables()) {
         for (const Combine kind : {Combine::maximum, Combine::minimum}) {
             BlockedBuffer da(1, {1, 1, 3}), db(1, {1, 1, 3});
-            table->elementwise.combine_backward(serial_executor(), kind, {maps, 2}, 0, gradient.map(), da.map());
-            table->elementwise.combine_backward(serial_executor(), kind, {maps, 2}, 1, gradient.map(), db.map());
+            table->elementwise_backward.combine(serial_executor(), kind, {maps, 2}, 0, gradient.map(), da.map());
+            table->elementwise_backward.combine(serial_executor(), kind, {maps, 2}, 1, gradient.map(), db.map());
             CHECK(da.nhwc().values == std::vector<float>{0.5f, 0.5f, 0.5f});
             CHECK(db.nhwc().values == std::vector<float>{0.0f, 0.0f, 0.0f});
         }
@@ -186,7 +186,7 @@ TEST_CASE("scaling, shifting, filling and copying keep their contracts", "[kerne
     }
     const BlockedBuffer input(x);
     const ConstBlockedMap one[] = {input.map()};
-    for (const KernelTable* table : support::all_tables()) {
+    for (const TrainingTable* table : support::all_tables()) {
         for (const int threads : {1, 7}) {
             support::ThreadedExecutor pool(threads);
             BlockedBuffer y(2, {17, 23, 19}, Halo{1, 1, 0, 2});

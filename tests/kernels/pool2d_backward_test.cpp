@@ -70,7 +70,7 @@ TEST_CASE("pooling gradients give the reference's bits on every instruction set 
         reference::pool2d_global_max_backward<float>(x.view(), dy_global.view(), dx_most.view());
         reference::pool2d_global_average_backward<float>(dy_global.view(), dx_mean.view());
         const BlockedBuffer input(x), gradient(dy), global_gradient(dy_global);
-        for (const KernelTable* table : support::all_tables()) {
+        for (const TrainingTable* table : support::all_tables()) {
             for (const int threads : {1, 2, 7}) {
                 CAPTURE(to_string(table->isa), c.input[1], c.input[3], threads);
                 support::ThreadedExecutor pool(threads);
@@ -106,7 +106,7 @@ TEST_CASE("the gradient of a maximum goes to the first of equals, and to the fir
     x.values = {1, 4, 1, /**/ 5, 4, nan, /**/ 5, 4, 7, /**/ 2, 4, nan};
     const Nhwc<float> dy({1, 1, 1, 3}, 1.5f);
     const BlockedBuffer input(x), gradient(dy);
-    for (const KernelTable* table : support::all_tables()) {
+    for (const TrainingTable* table : support::all_tables()) {
         BlockedBuffer dx(1, {2, 2, 3});
         table->pool2d_backward.max(serial_executor(), Pool2dWindow{}, input.map(), gradient.map(), dx.map());
         CHECK(dx.nhwc().values ==

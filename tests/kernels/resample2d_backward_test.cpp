@@ -55,7 +55,7 @@ TEST_CASE("resampling gradients give the reference's bits on every instruction s
         reference::resample2d_nearest_backward<float>(dy.view(), nearest.view());
         reference::resample2d_bilinear_backward<float>(dy.view(), bilinear.view());
         const BlockedBuffer gradient(dy, Halo{0, 1, 1, 0});
-        for (const KernelTable* table : support::all_tables()) {
+        for (const TrainingTable* table : support::all_tables()) {
             for (const int threads : {1, 2, 7}) {
                 CAPTURE(to_string(table->isa), c.input[1], c.output[1], threads);
                 support::ThreadedExecutor pool(threads);

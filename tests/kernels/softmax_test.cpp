@@ -96,7 +96,7 @@ TEST_CASE("softmax and its kin give the reference's bits on every instruction se
                 reference::softmax_backward(kind, &expected.values[at], &dy.values[at], shape[3], &gradient.values[at]);
             }
             const BlockedBuffer input(x), output(expected), output_gradient(dy);
-            for (const KernelTable* table : support::all_tables()) {
+            for (const TrainingTable* table : support::all_tables()) {
                 for (const int threads : {1, 2, 7}) {
                     CAPTURE(to_string(table->isa), to_string(kind), shape[3], threads);
                     support::ThreadedExecutor pool(threads);
@@ -105,7 +105,7 @@ TEST_CASE("softmax and its kin give the reference's bits on every instruction se
                     CHECK(support::same_bits(y.nhwc(), expected));
                     CHECK((y.ragged_lanes_are_zero() && y.halo_is_untouched()));
                     BlockedBuffer dx(shape[0], {shape[1], shape[2], shape[3]}, Halo{0, 1, 0, 1});
-                    table->softmax.backward(pool.executor(), kind, output.map(), output_gradient.map(), dx.map());
+                    table->softmax_backward.backward(pool.executor(), kind, output.map(), output_gradient.map(), dx.map());
                     CHECK(support::same_bits(dx.nhwc(), gradient));
                     CHECK((dx.ragged_lanes_are_zero() && dx.halo_is_untouched()));
                 }

@@ -12,7 +12,7 @@
 
 #include "provenn/core/executor.hpp"
 #include "provenn/core/view.hpp"
-#include "provenn/kernels/dispatch.hpp"
+#include "provenn/kernels/training_dispatch.hpp"
 #include "provenn/kernels/reference/layout.hpp"
 #include "support/random.hpp"
 
@@ -124,10 +124,10 @@ inline bool same_bits(const Nhwc<float>& a, const Nhwc<float>& b) {
 }
 
 /// The tables of every instruction set that this machine can run.
-inline std::vector<const provenn::kernels::KernelTable*> all_tables() {
-    std::vector<const provenn::kernels::KernelTable*> tables;
+inline std::vector<const provenn::kernels::TrainingTable*> all_tables() {
+    std::vector<const provenn::kernels::TrainingTable*> tables;
     for (int isa = 0; isa < provenn::kernels::kIsaCount; ++isa) {
-        const auto* table = provenn::kernels::find_table(static_cast<provenn::kernels::Isa>(isa));
+        const auto* table = provenn::kernels::find_training_table(static_cast<provenn::kernels::Isa>(isa));
         if (table != nullptr) tables.push_back(table);
     }
     return tables;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "provenn/inference/fusion.hpp"
+#include "provenn/kernels/batch_norm.hpp"
 #include "provenn/kernels/dispatch.hpp"
 #include "provenn/model/memory_plan.hpp"
 

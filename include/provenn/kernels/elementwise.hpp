@@ -37,10 +37,6 @@ struct ElementwiseKernels {
     void (*scale_shift)(const Executor& executor, const ConstBlockedMap& input, const float* scale, const float* shift,
                         const BlockedMap& output) noexcept;
     void (*fill)(const Executor& executor, float value, const BlockedMap& output) noexcept;
-    /// Gradient of input `which`, of that input's extent; it may be the output gradient where the extents agree.
-    void (*combine_backward)(const Executor& executor, Combine kind, Span<const ConstBlockedMap> inputs,
-                             std::size_t which, const ConstBlockedMap& output_gradient,
-                             const BlockedMap& input_gradient) noexcept;
 };
 
 /// What inference batch norm multiplies and adds.

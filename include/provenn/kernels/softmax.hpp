@@ -29,9 +29,6 @@ namespace kernels {
 struct SoftmaxKernels {
     void (*forward)(const Executor& executor, Activation kind, const ConstBlockedMap& input,
                     const BlockedMap& output) noexcept;
-    /// `output` is what forward wrote.
-    void (*backward)(const Executor& executor, Activation kind, const ConstBlockedMap& output,
-                     const ConstBlockedMap& output_gradient, const BlockedMap& input_gradient) noexcept;
 };
 
 }  // namespace kernels

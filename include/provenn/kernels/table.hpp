@@ -4,9 +4,6 @@
 #pragma once
 
 #include "provenn/kernels/activation.hpp"
-#include "provenn/kernels/activation_backward.hpp"
-#include "provenn/kernels/batch_norm.hpp"
-#include "provenn/kernels/batch_norm_backward.hpp"
 #include "provenn/kernels/conv2d.hpp"
 #include "provenn/kernels/depthwise_conv2d.hpp"
 #include "provenn/kernels/elementwise.hpp"
@@ -15,10 +12,8 @@
 #include "provenn/kernels/layout.hpp"
 #include "provenn/kernels/math.hpp"
 #include "provenn/kernels/pool2d.hpp"
-#include "provenn/kernels/pool2d_backward.hpp"
 #include "provenn/kernels/rearrange2d.hpp"
 #include "provenn/kernels/resample2d.hpp"
-#include "provenn/kernels/resample2d_backward.hpp"
 #include "provenn/kernels/softmax.hpp"
 #include "provenn/kernels/vec16.hpp"
 
@@ -26,25 +21,20 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 namespace kernels {
 
-/// Function pointers of all kernel families, filled by `make_table()` of an instruction set's namespace.
+/// Function pointers of the kernel families that plans run, filled by `make_table()` of an instruction set's namespace.
 struct KernelTable {
     Isa isa = Isa::emulated;
     SoftmaxKernels softmax;
     ElementwiseKernels elementwise;
-    BatchNormKernels batch_norm;
-    BatchNormBackwardKernels batch_norm_backward;
     ActivationKernels activation;
-    ActivationBackwardKernels activation_backward;
     Conv2dKernels conv2d;
     DepthwiseConv2dKernels depthwise_conv2d;
     GemmKernels gemm;
     LayoutKernels layout;
     MathKernels math;
     Pool2dKernels pool2d;
-    Pool2dBackwardKernels pool2d_backward;
     Rearrange2dKernels rearrange2d;
     Resample2dKernels resample2d;
-    Resample2dBackwardKernels resample2d_backward;
 };
 
 }  // namespace kernels

@@ -8,6 +8,7 @@
 
 #include "provenn/core/executor.hpp"
 #include "provenn/inference/step.hpp"
+#include "provenn/kernels/training_dispatch.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
@@ -27,7 +28,7 @@ struct BatchKeys {
 
 /// What both directions are given.
 struct OperationContext {
-    const kernels::KernelTable& kernels;
+    const kernels::TrainingTable& kernels;
     const Executor& executor;
     const BatchKeys& keys;
     Span<const ConstBlockedMap> inputs;

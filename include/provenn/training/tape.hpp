@@ -153,7 +153,7 @@ class Tape {
 
   private:
     explicit Tape(const TapeConfig& config)
-        : kernels_(config.kernels != nullptr ? config.kernels : &kernels::best_table()), executor_(config.executor),
+        : kernels_(&kernels::training_table(config.kernels != nullptr ? *config.kernels : kernels::best_table())), executor_(config.executor),
           max_batch_(config.max_batch) {}
 
     float* arena() const { return const_cast<float*>(arena_.data()); }
@@ -277,7 +277,7 @@ class Tape {
     }
 
     TapeLayout layout_;
-    const kernels::KernelTable* kernels_;
+    const kernels::TrainingTable* kernels_;
     Executor executor_;
     std::int64_t max_batch_;
     Array<float> arena_;

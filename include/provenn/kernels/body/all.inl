@@ -1,47 +1,36 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Every kernel body, in the order of their needs, and the table that lists them. Included once for each instruction set.
+// Every kernel body that a plan runs, in the order of their needs, and the table that lists them. Included once for each
+// instruction set; what only training needs is in body/training.inl.
 
 #include "provenn/kernels/body/layout.inl"
 #include "provenn/kernels/body/map_math.inl"
 #include "provenn/kernels/body/pairwise_tree.inl"
-#include "provenn/kernels/body/batch_norm.inl"
-#include "provenn/kernels/body/batch_norm_backward.inl"
 #include "provenn/kernels/body/activation.inl"
-#include "provenn/kernels/body/activation_backward.inl"
 #include "provenn/kernels/body/epilogue.inl"
 #include "provenn/kernels/body/conv2d.inl"
 #include "provenn/kernels/body/depthwise_conv2d.inl"
 #include "provenn/kernels/body/gemm.inl"
 #include "provenn/kernels/body/pool2d.inl"
-#include "provenn/kernels/body/pool2d_backward.inl"
 #include "provenn/kernels/body/rearrange2d.inl"
 #include "provenn/kernels/body/resample2d.inl"
-#include "provenn/kernels/body/resample2d_backward.inl"
 #include "provenn/kernels/body/softmax.inl"
 #include "provenn/kernels/body/elementwise.inl"
 
 inline KernelTable make_table() {
     KernelTable table;
     table.isa = kIsa;
-    table.elementwise = {&elementwise_combine, &elementwise_scale_shift, &elementwise_fill,
-                         &elementwise_combine_backward};
-    table.softmax = {&softmax_forward, &softmax_backward};
-    table.batch_norm = {&batch_norm_forward};
-    table.batch_norm_backward = {&batch_norm_training_backward, &batch_norm_frozen_backward};
+    table.elementwise = {&elementwise_combine, &elementwise_scale_shift, &elementwise_fill};
+    table.softmax = {&softmax_forward};
     table.activation = {&activation_forward, &prelu_forward, &glu_forward};
-    table.activation_backward = {&activation_backward, &prelu_backward, &prelu_alpha_backward, &glu_backward};
     table.conv2d = {&conv2d_run};
     table.depthwise_conv2d = {&depthwise_conv2d_run};
     table.gemm = {&gemm_run};
     table.layout = {&layout_to_blocked, &layout_from_blocked, &layout_reshape};
     table.math = {&map_math};
     table.pool2d = {&pool2d_max, &pool2d_average, &pool2d_global_max, &pool2d_global_average};
-    table.pool2d_backward = {&pool2d_max_backward, &pool2d_average_backward, &pool2d_global_max_backward,
-                             &pool2d_global_average_backward};
     table.rearrange2d = {&rearrange_pad, &rearrange_crop, &rearrange_copy_box, &rearrange_embed,
                          &rearrange_concatenate, &rearrange_split, &rearrange_permute};
     table.resample2d = {&resample2d_nearest, &resample2d_bilinear};
-    table.resample2d_backward = {&resample2d_nearest_backward, &resample2d_bilinear_backward};
     return table;
 }

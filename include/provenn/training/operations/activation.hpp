@@ -37,7 +37,7 @@ class ActivationOperation final : public TrainingOperation {
         } else if (config_.kind == layers::Activation::glu) {
             at.kernels.activation_backward.glu(at.executor, at.inputs[0], to.output_gradient, gradient);
         } else {
-            at.kernels.softmax.backward(at.executor, config_.kind, to.output, to.output_gradient, gradient);
+            at.kernels.softmax_backward.backward(at.executor, config_.kind, to.output, to.output_gradient, gradient);
         }
     }
 

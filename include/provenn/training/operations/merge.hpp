@@ -27,7 +27,7 @@ class CombineOperation final : public TrainingOperation {
     void backward(const OperationContext& at, const BackwardContext& to) override {
         for (std::size_t i = 0; i < at.inputs.size(); ++i) {
             if (to.input_gradients[i].data == nullptr) continue;
-            at.kernels.elementwise.combine_backward(at.executor, kind_, at.inputs, i, to.output_gradient,
+            at.kernels.elementwise_backward.combine(at.executor, kind_, at.inputs, i, to.output_gradient,
                                                     to.input_gradients[i]);
         }
     }
