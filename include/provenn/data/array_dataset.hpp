@@ -3,15 +3,18 @@
 // Datasets from arrays: MedMNIST `.npz` and folders of IDX files.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "provenn/data/idx.hpp"
 #include "provenn/data/npz.hpp"
 #include "provenn/data/pixel_sources.hpp"
-#include "provenn/files/gzip.hpp"
 #include "provenn/files/mapped_file.hpp"
 
 namespace provenn {
@@ -36,7 +39,16 @@ inline Result<Dataset> join(const std::string& name, std::vector<Part> parts) {
         const Shape& own = part.images.shape();
         bool agrees = (own.rank() == 3 || own.rank() == 4) && own.rank() == shape.rank();
         for (int axis = 1; agrees && axis < own.rank(); ++axis) agrees = own[axis] == shape[axis];
-        if (!agrees) return make_error(ErrorCode::shape_mismatch, name, ": images of shapes ", shape, " and ", own);
+        if (!agrees) {
+            return make_error(ErrorCode::shape_mismatch, name,
+                              ": expected images [N, H, W] or [N, H, W, C] of one size, ", "found ", shape, " and ",
+                              own);
+        }
+        if (own.rank() == 4 && own[3] > 4) {
+            return make_error(ErrorCode::unsupported, name, ": expected at most 4 channels, found ", own,
+                              " (a volume?)");
+        }
+        if (own[1] < 1 || own[2] < 1) return make_error(ErrorCode::empty_data, name, ": images without pixels ", own);
         if (part.labels.element_count() != own[0]) {
             return make_error(ErrorCode::shape_mismatch, name, ": ", own[0], " images but labels of shape ",
                               part.labels.shape());
@@ -60,7 +72,8 @@ inline Result<Dataset> join(const std::string& name, std::vector<Part> parts) {
             dataset.samples.push_back(std::move(sample));
         }
     }
-    if (dataset.samples.empty() || classes < 2) return make_error(ErrorCode::empty_data, name, ": fewer than 2 classes");
+    if (dataset.samples.empty() || classes < 2)
+        return make_error(ErrorCode::empty_data, name, ": fewer than 2 classes");
     for (std::int64_t label = 0; label < classes; ++label) dataset.class_names.push_back(std::to_string(label));
     dataset.pixels = std::make_shared<ArrayPixels>(std::move(pixels));
     return dataset;
@@ -69,23 +82,17 @@ inline Result<Dataset> join(const std::string& name, std::vector<Part> parts) {
 /// An IDX file, plain or compressed, whichever of the two exists.
 template <class T>
 Result<Tensor<T>> read_idx_file(const std::string& stem) {
-    namespace fs = std::filesystem;
-    const bool is_plain = fs::exists(stem);
-    const std::string path = is_plain ? stem : stem + ".gz";
+    std::error_code ignored;
+    const std::string path = std::filesystem::exists(stem, ignored) ? stem : stem + ".gz";
     PROVENN_ASSIGN(const MappedFile file, MappedFile::open(path));
-    if (is_plain) {
-        PROVENN_ASSIGN(const RawArray array, read_idx(file.bytes(), path));
-        return to_tensor<T>(array, Rounding::refuse);
-    }
-    PROVENN_ASSIGN(const auto bytes, gunzip(file.bytes(), path));
-    PROVENN_ASSIGN(const RawArray array, read_idx(bytes.span(), path));
-    return to_tensor<T>(array, Rounding::refuse);
+    return read_idx_tensor<T>(file.bytes(), path);
 }
 
 }  // namespace array_dataset
 
 /// A MedMNIST file: {train,val,test}_{images,labels}, bytes, labels [N] or [N, 1].
-/// @errors those of NpzReader, shape_mismatch, corrupt_data, empty_data.
+/// @errors those of NpzReader, shape_mismatch, corrupt_data, empty_data, unsupported.
+/// @req REQ-DATA-002
 [[nodiscard]] inline Result<Dataset> open_medmnist(const std::string& path) {
     PROVENN_ASSIGN(const MappedFile file, MappedFile::open(path));
     PROVENN_ASSIGN(const NpzReader archive, NpzReader::open(file.bytes(), path));
@@ -103,8 +110,10 @@ Result<Tensor<T>> read_idx_file(const std::string& stem) {
     return array_dataset::join(path, std::move(parts));
 }
 
-/// A folder with the four files of MNIST and its kin: train-images-idx3-ubyte, t10k-labels-idx1-ubyte ..., plain or `.gz`.
-/// @errors those of read_idx and gunzip, io_failed, shape_mismatch, corrupt_data, empty_data.
+/// A folder with the four files of MNIST and its kin: train-images-idx3-ubyte, t10k-labels-idx1-ubyte ..., plain or
+/// `.gz`.
+/// @errors those of read_idx and gunzip, io_failed, shape_mismatch, corrupt_data, empty_data, unsupported.
+/// @req REQ-DATA-002
 [[nodiscard]] inline Result<Dataset> open_idx_folder(const std::string& folder) {
     std::vector<array_dataset::Part> parts;
     const std::pair<const char*, Split> splits[] = {{"/train", Split::train}, {"/t10k", Split::test}};

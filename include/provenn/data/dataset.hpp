@@ -3,6 +3,7 @@
 // Dataset: labelled samples with what is known of each, and where their pixels come from.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -37,9 +38,13 @@ class PixelSource {
     PixelSource(const PixelSource&) = delete;
     PixelSource& operator=(const PixelSource&) = delete;
     virtual ~PixelSource() = default;
+    [[nodiscard]] virtual std::size_t size() const = 0;
     /// The decoded image of a sample, upright or refused as the policy says.
-    [[nodiscard]] virtual Result<Image> read(std::size_t sample, OrientationPolicy policy) const = 0;
-    /// SHA-256 of the sample's stored bytes, to find copies and changes.
+    /// @param digest if not null: SHA-256 of the very bytes that were decoded, so that a change is seen when it counts.
+    /// @requires sample < size().
+    [[nodiscard]] virtual Result<Image> read(std::size_t sample, OrientationPolicy policy,
+                                             Sha256Digest* digest) const = 0;
+    /// SHA-256 of the sample's stored bytes, to find copies and changes. @requires sample < size().
     [[nodiscard]] virtual Result<Sha256Digest> digest(std::size_t sample) const = 0;
 };
 
@@ -51,12 +56,14 @@ struct Dataset {
     std::vector<std::string> class_names;
     std::shared_ptr<const PixelSource> pixels;
 
+    /// Whether every sample's patient is known.
     [[nodiscard]] bool has_patients() const {
         for (const Sample& sample : samples) {
             if (sample.patient.empty()) return false;
         }
         return !samples.empty();
     }
+    /// Whether every sample has its split.
     [[nodiscard]] bool has_splits() const {
         for (const Sample& sample : samples) {
             if (sample.split == Split::unassigned) return false;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -49,7 +51,8 @@ inline Split split_of_folder(std::string_view folder) {
 inline bool has_image_ending(std::string_view path) {
     const std::string name = lower(path);
     for (const std::string_view ending : {".png", ".jpg", ".jpeg", ".bmp"}) {
-        if (name.size() > ending.size() && std::string_view(name).substr(name.size() - ending.size()) == ending) return true;
+        if (name.size() > ending.size() && std::string_view(name).substr(name.size() - ending.size()) == ending)
+            return true;
     }
     return false;
 }
@@ -74,7 +77,27 @@ inline Result<Place> place_of(std::string_view path) {
     return place;
 }
 
+/// @errors empty_data for fewer than 2 classes, duplicate_name for names that differ only in case.
+inline Status check_class_names(const Dataset& dataset) {
+    if (dataset.class_names.size() < 2) {
+        return make_error(ErrorCode::empty_data, dataset.name,
+                          ": expected images (.png .jpg .jpeg .bmp) of at least 2 ",
+                          "classes, each in a folder named for its class, found ", dataset.class_names.size(),
+                          dataset.class_names.size() == 1 ? " class: " : " classes",
+                          dataset.class_names.size() == 1 ? dataset.class_names[0] : std::string());
+    }
+    std::map<std::string, std::string> seen;
+    for (const std::string& name : dataset.class_names) {
+        const auto [at, is_new] = seen.emplace(lower(name), name);
+        if (is_new) continue;
+        return make_error(ErrorCode::duplicate_name, dataset.name, ": classes '", at->second, "' and '", name,
+                          "' differ only in case");
+    }
+    return {};
+}
+
 /// Fills samples and class names from relative paths, which must be sorted by bytes.
+/// @errors those of place_of and check_class_names.
 inline Status fill(const std::vector<std::string>& paths, Dataset& dataset) {
     std::vector<Place> places;
     for (const std::string& path : paths) {
@@ -83,17 +106,9 @@ inline Status fill(const std::vector<std::string>& paths, Dataset& dataset) {
         places.push_back(std::move(place));
     }
     std::sort(dataset.class_names.begin(), dataset.class_names.end());
-    dataset.class_names.erase(std::unique(dataset.class_names.begin(), dataset.class_names.end()), dataset.class_names.end());
-    for (std::size_t i = 0; i + 1 < dataset.class_names.size(); ++i) {
-        if (lower(dataset.class_names[i]) == lower(dataset.class_names[i + 1])) {
-            return make_error(ErrorCode::duplicate_name, "class folders '", dataset.class_names[i], "' and '",
-                              dataset.class_names[i + 1], "' differ only in case");
-        }
-    }
-    if (dataset.class_names.size() < 2) {
-        return make_error(ErrorCode::empty_data, dataset.name, ": expected at least 2 class folders with images, found ",
-                          dataset.class_names.size());
-    }
+    dataset.class_names.erase(std::unique(dataset.class_names.begin(), dataset.class_names.end()),
+                              dataset.class_names.end());
+    PROVENN_TRY(check_class_names(dataset));
     for (std::size_t i = 0; i < paths.size(); ++i) {
         Sample sample;
         sample.name = paths[i];
@@ -107,36 +122,58 @@ inline Status fill(const std::vector<std::string>& paths, Dataset& dataset) {
 
 }  // namespace image_folder
 
-/// Every PNG, JPEG and BMP below `root`, in the order of the bytes of their paths. Links are not followed.
-/// @errors io_failed, empty_data, invalid_argument, duplicate_name.
-[[nodiscard]] inline Result<Dataset> open_image_folder(const std::string& root) {
+namespace image_folder {
+/// Whether a part of the path starts with a dot: what systems and editors leave beside images (`._x.png`, `.thumbs/`).
+inline bool is_hidden(std::string_view path) {
+    return path.substr(0, 1) == "." || path.find("/.") != std::string_view::npos;
+}
+
+/// Relative paths of the images below `root`, sorted by bytes.
+inline Result<std::vector<std::string>> list(const std::string& root) {
     namespace fs = std::filesystem;
     std::error_code error;
     std::vector<std::string> paths;
     fs::recursive_directory_iterator at(root, error);
     while (!error && at != fs::recursive_directory_iterator()) {
-        if (at->is_regular_file(error) && !at->is_symlink(error) && image_folder::has_image_ending(at->path().string())) {
-            paths.push_back(at->path().lexically_relative(root).generic_string());
+        std::string path = at->path().lexically_relative(root).generic_string();
+        const fs::file_type type = at->symlink_status(error).type();
+        if (error) break;
+        const bool is_image = has_image_ending(path) && !is_hidden(path);
+        if (type == fs::file_type::symlink && (is_image || (at->is_directory(error) && !is_hidden(path)))) {
+            return make_error(ErrorCode::policy_refused, root, "/", path,
+                              ": is a link; links are not followed, and leaving the image out silently would be worse");
         }
+        if (type == fs::file_type::regular && is_image) paths.push_back(std::move(path));
         at.increment(error);
     }
     if (error) return make_error(ErrorCode::io_failed, root, ": ", error.message());
     std::sort(paths.begin(), paths.end());
+    return paths;
+}
+}  // namespace image_folder
+
+/// Every PNG, JPEG and BMP below `root`, in the order of the bytes of their paths. The last folder is the class, a
+/// folder above it may name the split. Names that start with a dot are passed over; links are refused.
+/// @errors io_failed, empty_data, invalid_argument, duplicate_name, policy_refused.
+/// @req REQ-DATA-001
+[[nodiscard]] inline Result<Dataset> open_image_folder(const std::string& root) {
+    PROVENN_ASSIGN(auto paths, image_folder::list(root));
     Dataset dataset;
     dataset.name = root;
     PROVENN_TRY(image_folder::fill(paths, dataset));
-    for (std::string& path : paths) path = (fs::path(root) / path).string();
+    for (std::string& path : paths) path = (std::filesystem::path(root) / path).string();
     dataset.pixels = std::make_shared<FilePixels>(std::move(paths));
     return dataset;
 }
 
-/// The same for the members of a tar. @errors those of TarReader::open, and as above.
+/// The same for the members of a tar. @errors those of TarReader::open, and as above. @req REQ-DATA-001
 [[nodiscard]] inline Result<Dataset> open_image_tar(const std::string& path) {
     PROVENN_ASSIGN(MappedFile file, MappedFile::open(path));
     PROVENN_ASSIGN(TarReader tar, TarReader::open(file.bytes(), path));
     std::vector<std::pair<std::string, std::size_t>> members;
     for (std::size_t i = 0; i < tar.entries().size(); ++i) {
-        if (image_folder::has_image_ending(tar.entries()[i].name)) members.emplace_back(tar.entries()[i].name, i);
+        const std::string& name = tar.entries()[i].name;
+        if (image_folder::has_image_ending(name) && !image_folder::is_hidden(name)) members.emplace_back(name, i);
     }
     std::sort(members.begin(), members.end());
     std::vector<std::string> names;
