@@ -8,6 +8,7 @@
 #include "provenn/kernels/body/pairwise_tree.inl"
 #include "provenn/kernels/body/activation.inl"
 #include "provenn/kernels/body/epilogue.inl"
+#include "provenn/kernels/body/product_tile.inl"
 #include "provenn/kernels/body/conv2d.inl"
 #include "provenn/kernels/body/depthwise_conv2d.inl"
 #include "provenn/kernels/body/gemm.inl"
