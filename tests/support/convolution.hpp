@@ -115,7 +115,7 @@ inline KernelResult run_convolution(const provenn::kernels::KernelTable& table, 
     return {output.nhwc(), output.ragged_lanes_are_zero() && output.halo_is_untouched()};
 }
 
-/// Whether every value lies within gamma_k * (|bias| + sum |x||w|) of the reference in double, k being the chain's length.
+/// Whether every value lies within gamma_k * (|bias| + sum |x||w|) of the reference in double, k the chain's length.
 inline bool within_error_bound(const ConvolutionCase& c, const ConvolutionValues<float>& v, const Nhwc<float>& y) {
     const auto magnitude = [](const Nhwc<float>& a) {
         Nhwc<double> wide = a.as<double>();
