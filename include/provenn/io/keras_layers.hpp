@@ -180,6 +180,7 @@ class KerasLayerReader {
             layer.epsilon = config_.number("epsilon", 1e-3f);
             layer.center = config_.flag("center", true);
             layer.scale = config_.flag("scale", true);
+            // tf.keras does not write `fused`; it is the default for maps, and nothing in a file tells who changed it.
             const bool is_fused = config_.flag("fused", true) && rank() == 3;
             layer.unbiased_variance = is_fused && context_.version.has_unbiased_variance();
             config_.expect("renorm", !config_.flag("renorm", false), "false");
