@@ -13,8 +13,11 @@
 namespace provenn {
 inline namespace PROVENN_ABI {
 
-/// Inputs are counter-based random numbers, never patient data. For each of them the section stores the SHA-256 of every
-/// output's bits; a batch of more than one sample is not needed because a sample's bits do not depend on its batch.
+/// Inputs are counter-based random numbers, never patient data. For each of them the section stores one digest for each
+/// output: SHA-256(binding, seed, sample, output, the output's bits), with the binding a digest of the whole model. So
+/// an answer holds for one model only: no byte of a model can be exchanged, even one that no output depends on, without
+/// running the network anew. A batch of more than one sample is not needed: a sample's bits do not depend on its batch.
+/// Section: u32 version, u32 samples, u64 seed, samples * outputs * 32 bytes; all little-endian.
 namespace known_answers {
 
 inline constexpr std::uint32_t kSectionVersion = 1, kMostSamples = 64, kDefaultSamples = 2;
@@ -30,14 +33,32 @@ inline Result<Tensor<float>> synthetic_input(const Shape& shape, std::uint64_t s
     return tensor;
 }
 
+/// What one sample is asked under.
+struct Question {
+    Sha256Digest binding;
+    std::uint64_t seed = 1;
+    std::uint32_t sample = 0;
+};
+
+inline Sha256Digest answer(const Question& question, std::uint32_t output, Span<const float> values) {
+    std::uint8_t head[16];
+    for (int i = 0; i < 8; ++i) head[i] = static_cast<std::uint8_t>(question.seed >> (8 * i));
+    for (int i = 0; i < 4; ++i) head[8 + i] = static_cast<std::uint8_t>(question.sample >> (8 * i));
+    for (int i = 0; i < 4; ++i) head[12 + i] = static_cast<std::uint8_t>(output >> (8 * i));
+    const Bytes bits{reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(float)};
+    return Sha256().update(question.binding.span()).update(Bytes{head, sizeof head}).update(bits).finish();
+}
+
 /// Runs one synthetic sample and hashes each output.
-inline Result<Array<Sha256Digest>> answers(const Plan& plan, float* arena, std::uint64_t seed, std::uint64_t sample,
+/// @errors not_finite: the payload of a NaN is not promised, so it cannot be a known answer.
+inline Result<Array<Sha256Digest>> answers(const Plan& plan, float* arena, const Question& question,
                                            const Executor& executor) {
     Array<Tensor<float>> tensors;
     Array<View<const float>> inputs;
     Array<View<float>> outputs;
     for (std::size_t i = 0; i < plan.input_count(); ++i) {
-        PROVENN_ASSIGN(auto input, synthetic_input(plan.input_shape(i), seed, static_cast<std::uint32_t>(i), sample));
+        PROVENN_ASSIGN(auto input, synthetic_input(plan.input_shape(i), question.seed, static_cast<std::uint32_t>(i),
+                                                         question.sample));
         PROVENN_TRY(tensors.push_back(std::move(input)));
         PROVENN_TRY(inputs.push_back(tensors.back().view()));
     }
@@ -50,37 +71,41 @@ inline Result<Array<Sha256Digest>> answers(const Plan& plan, float* arena, std::
     }
     const auto report = plan.run(inputs.span(), outputs.span(), arena, executor);
     if (!report) return report.error();
+    if (report->has_non_finite) {
+        return make_error(ErrorCode::not_finite, "known answer ", question.sample,
+                          ": the network gives NaN or infinity");
+    }
     Array<Sha256Digest> digests;
-    for (const View<float>& output : outputs) {
-        const Span<float> values = output.span();
-        const auto* bytes = reinterpret_cast<const std::uint8_t*>(values.data());
-        PROVENN_TRY(digests.push_back(sha256(Bytes{bytes, values.size() * sizeof(float)})));
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        PROVENN_TRY(digests.push_back(answer(question, static_cast<std::uint32_t>(i), outputs[i].span())));
     }
     return digests;
 }
 
 }  // namespace known_answers
 
-/// The section for `encode_package`. @errors those of Plan::compile and out_of_memory.
+/// The section for `encode_package`, for the model as it is now.
+/// @errors those of Plan::compile, out_of_memory, not_finite where the network gives NaN for synthetic inputs.
 [[nodiscard]] inline Result<Array<std::uint8_t>> make_known_answers(const Model& model, std::uint64_t seed = 1) {
     using namespace known_answers;
     PROVENN_ASSIGN(const Plan plan, Plan::compile(model));
+    PROVENN_ASSIGN(const Sha256Digest binding, package::binding(model));
     PROVENN_ASSIGN(auto arena, Array<float>::make(static_cast<std::size_t>(plan.arena_size())));
     Array<std::uint8_t> section;
     ByteWriter writer(section);
     PROVENN_TRY(writer.u32(kSectionVersion));
     PROVENN_TRY(writer.u32(kDefaultSamples));
     PROVENN_TRY(writer.u64(seed));
-    for (std::uint64_t sample = 0; sample < kDefaultSamples; ++sample) {
-        PROVENN_ASSIGN(const auto digests, answers(plan, arena.data(), seed, sample, serial_executor()));
+    for (std::uint32_t sample = 0; sample < kDefaultSamples; ++sample) {
+        PROVENN_ASSIGN(const auto digests, answers(plan, arena.data(), {binding, seed, sample}, serial_executor()));
         for (const Sha256Digest& digest : digests) PROVENN_TRY(writer.bytes(digest.span()));
     }
     return section;
 }
-
-/// Recomputes the answers. @errors self_test_failed names the sample and output; corrupt_data, version_mismatch.
+/// Recomputes the answers. @param binding of the model that the plan was compiled from.
+/// @errors self_test_failed names the sample and output; corrupt_data, version_mismatch, not_finite.
 [[nodiscard]] inline Status check_known_answers(const Plan& plan, float* arena, Bytes section,
-                                                const Executor& executor) {
+                                                const Sha256Digest& binding, const Executor& executor) {
     using namespace known_answers;
     ByteReader reader(section, "known answers");
     PROVENN_ASSIGN(const std::uint32_t version, reader.u32());
@@ -94,7 +119,7 @@ inline Result<Array<Sha256Digest>> answers(const Plan& plan, float* arena, std::
         return make_error(ErrorCode::corrupt_data, "known answers: ", samples, " samples");
     }
     for (std::uint32_t sample = 0; sample < samples; ++sample) {
-        PROVENN_ASSIGN(const auto digests, answers(plan, arena, seed, sample, executor));
+        PROVENN_ASSIGN(const auto digests, answers(plan, arena, {binding, seed, sample}, executor));
         for (std::size_t output = 0; output < digests.size(); ++output) {
             PROVENN_ASSIGN(const Bytes stored, reader.bytes(sizeof(Sha256Digest::bytes)));
             if (std::memcmp(stored.data(), digests[output].bytes, stored.size()) != 0) {

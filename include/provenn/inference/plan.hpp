@@ -16,6 +16,7 @@ struct PlanOptions {
     std::int64_t max_batch = 1;                    ///< samples of one run
     const kernels::KernelTable* kernels = nullptr; ///< null: the fastest that the processor has
     bool fuse = true;                              ///< false: each operation a step of its own; the bits are the same
+    std::int64_t limit_bytes = std::int64_t{4} << 30;  ///< of working memory: a plan that needs more is refused
     Span<const Index> outputs;                     ///< values of the model; empty: the model's own outputs
 };
 
@@ -46,7 +47,7 @@ class Plan {
         PROVENN_ASSIGN(LoweredGraph graph, lower(model));
         PROVENN_TRY(choose_outputs(graph, options.outputs));
         PROVENN_ASSIGN(const FusedGraph fused, provenn::fuse(graph, options.fuse));
-        PROVENN_ASSIGN(auto values, plan.place_values(graph, fused));
+        PROVENN_ASSIGN(auto values, plan.place_values(graph, fused, options.limit_bytes));
         PROVENN_TRY(plan.make_steps({model, graph, fused, values.span()}));
         for (const Index input : graph.inputs) PROVENN_TRY(plan.add_port(plan.inputs_, graph, values, input));
         for (const Index output : graph.outputs) PROVENN_TRY(plan.add_port(plan.outputs_, graph, values, output));
@@ -129,7 +130,8 @@ class Plan {
     }
 
     /// Gives every root value a buffer that lives from the step that writes it to the last that reads it.
-    Result<Array<MapReference>> place_values(const LoweredGraph& graph, const FusedGraph& fused) {
+    Result<Array<MapReference>> place_values(const LoweredGraph& graph, const FusedGraph& fused,
+                                             std::int64_t limit_bytes) {
         const auto last_step = static_cast<std::int32_t>(fused.steps.size());
         Array<BufferNeed> needs;
         PROVENN_TRY(needs.resize(graph.values.size() + fused.steps.size()));
@@ -144,6 +146,9 @@ class Plan {
             need.first = need.last = step;
         };
         const auto read = [&](Index value, std::int32_t step) { needs[root(value)].last = step; };
+        for (std::size_t value = 0; value < graph.values.size(); ++value) {
+            PROVENN_TRY(check_size(layout(value), limit_bytes));
+        }
         for (const Index input : graph.inputs) write(input, 0);
         for (std::size_t i = 0; i < fused.steps.size(); ++i) {
             const FusedStep& step = fused.steps[i];
@@ -158,6 +163,7 @@ class Plan {
         }
         for (const Index output : graph.outputs) read(output, last_step + 1);
         PROVENN_ASSIGN(arena_size_, plan_memory(needs));
+        if (arena_size_ > limit_bytes / static_cast<std::int64_t>(sizeof(float))) return too_large(limit_bytes);
         for (std::size_t i = 0; i < fused.steps.size(); ++i) {
             PROVENN_TRY(scratch_offsets_.push_back(needs[graph.values.size() + i].offset));
         }
@@ -169,6 +175,21 @@ class Plan {
                                           map_extent(graph.values[value].shape)}));
         }
         return values;
+    }
+
+    static Error too_large(std::int64_t limit_bytes) {
+        return make_error(ErrorCode::limit_exceeded, "the plan needs more than the limit of ", limit_bytes,
+                          " bytes of working memory");
+    }
+    /// A buffer with its halo, before any product of its extents is formed.
+    [[nodiscard]] Status check_size(const kernels::MapLayout& layout, std::int64_t limit_bytes) const {
+        const Shape whole{max_batch_, layout.extent.blocks(),
+                          layout.extent.height + layout.halo.top + layout.halo.bottom,
+                          layout.extent.width + layout.halo.left + layout.halo.right, kernels::kChannelBlock};
+        if (!whole.is_valid() || whole.element_count() > limit_bytes / static_cast<std::int64_t>(sizeof(float))) {
+            return too_large(limit_bytes);
+        }
+        return {};
     }
 
     Status make_steps(const StepSource& source) {

@@ -32,13 +32,26 @@ class Session {
     /// @errors those of decode_package and compile; self_test_failed, also where the package has no known answers.
     static Result<Session> from_package(Bytes package, const PlanOptions& options = {},
                                         layers::CustomLayerRegistry registry = {}) {
-        PROVENN_ASSIGN(const Model model, decode_package(package, registry));
         PROVENN_ASSIGN(const ContainerReader reader, ContainerReader::open(package, ContainerKind::package));
+        PROVENN_ASSIGN(const Model model, decode_package(reader, registry));
         auto answers = reader.section(package::kKnownAnswers);
         if (!answers) return make_error(ErrorCode::self_test_failed, model.name, ": the package has no known answers");
         PROVENN_ASSIGN(Session session, from_model(model, options));
-        PROVENN_TRY(check_known_answers(session.plan_, session.arena_.data(), *answers, serial_executor()));
+        PROVENN_TRY(session.answers_.append(*answers));
+        PROVENN_ASSIGN(session.binding_, package::binding(reader));
+        PROVENN_TRY(session.self_test());
         return session;
+    }
+
+    /// Recomputes the known answers, whenever a product wants to know that weights in memory and processor are still
+    /// good.
+    /// @errors self_test_failed, also for a session made from a model; out_of_memory.
+    Status self_test(const Executor& executor = serial_executor()) {
+        if (answers_.empty()) {
+            return make_error(ErrorCode::self_test_failed,
+                              "the session was not made from a package: it has no known answers");
+        }
+        return check_known_answers(plan_, arena_.data(), answers_, binding_, executor);
     }
 
     [[nodiscard]] const Plan& plan() const { return plan_; }
@@ -75,6 +88,8 @@ class Session {
     Array<float> arena_;
     InputContract contract_;
     Array<Name> class_names_;
+    Array<std::uint8_t> answers_;  ///< section of the package
+    Sha256Digest binding_;
 };
 
 }  // namespace PROVENN_ABI

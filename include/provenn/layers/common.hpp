@@ -30,7 +30,8 @@ struct Border2 {
     }
 };
 
-/// How a window meets the edge. `same` is Keras': ceil(in / stride) outputs, the odd element of padding below and right.
+/// How a window meets the edge. `same` is Keras': ceil(in / stride) outputs, the odd element of padding below and
+/// right.
 enum class Padding : std::uint8_t { valid = 0, same = 1 };
 
 /// What a parameter is for: decides initialisation, weight decay, and whether an optimizer may touch it.
@@ -95,13 +96,17 @@ struct Spatial {
     return {};
 }
 
-/// A number the caller chose is at least `least`. @errors invalid_argument.
-[[nodiscard]] inline Status expect_at_least(const char* what, std::int64_t value, std::int64_t least) {
-    constexpr std::int64_t kMost = std::int64_t{1} << 31;
-    if (value < least || value > kMost) {
-        return make_error(ErrorCode::invalid_argument, what, ": expected ", least, " to ", kMost, ", found ", value);
+/// A number the caller chose lies in [least, most]. @errors invalid_argument.
+[[nodiscard]] inline Status expect_between(const char* what, std::int64_t value, std::int64_t least,
+                                           std::int64_t most) {
+    if (value < least || value > most) {
+        return make_error(ErrorCode::invalid_argument, what, ": expected ", least, " to ", most, ", found ", value);
     }
     return {};
+}
+/// As above, with the upper limit that every size has.
+[[nodiscard]] inline Status expect_at_least(const char* what, std::int64_t value, std::int64_t least) {
+    return expect_between(what, value, least, std::int64_t{1} << 31);
 }
 
 /// Output extent and leading padding of a window along one axis.
@@ -126,6 +131,9 @@ struct WindowAxis {
     return axis;
 }
 
+/// Upper limits of windows: far above any network's, low enough that no product of extents overflows.
+inline constexpr std::int64_t kMostWindow = 4096, kMostStep = 65536;
+
 /// Output extents of a window over [H, W, C], with the leading padding.
 struct Window2 {
     WindowAxis rows, columns;
@@ -133,9 +141,11 @@ struct Window2 {
 /// @errors shape_mismatch where the window is larger than the input, invalid_argument.
 [[nodiscard]] inline Result<Window2> window2(const Shape& sample, Extent2 size, Extent2 stride, Extent2 dilation,
                                              Padding padding) {
-    for (const Extent2& extent : {size, stride, dilation}) {
-        PROVENN_TRY(expect_at_least("kernel, stride and dilation height", extent.height, 1));
-        PROVENN_TRY(expect_at_least("kernel, stride and dilation width", extent.width, 1));
+    for (const std::int64_t extent : {size.height, size.width}) {
+        PROVENN_TRY(expect_between("window", extent, 1, kMostWindow));
+    }
+    for (const std::int64_t step : {stride.height, stride.width, dilation.height, dilation.width}) {
+        PROVENN_TRY(expect_between("stride and dilation", step, 1, kMostStep));
     }
     const Spatial in = spatial_of(sample);
     Window2 window;

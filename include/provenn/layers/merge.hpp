@@ -28,8 +28,8 @@ struct Merge {
 
     [[nodiscard]] Result<Shape> output_shape(Span<const Shape> inputs) const {
         if (inputs.size() < 2 || (kind == MergeKind::subtract && inputs.size() != 2)) {
-            return make_error(ErrorCode::shape_mismatch, "expected ", kind == MergeKind::subtract ? "exactly" : "at least",
-                              " 2 inputs, found ", inputs.size());
+            return make_error(ErrorCode::shape_mismatch, "expected ",
+                              kind == MergeKind::subtract ? "exactly" : "at least", " 2 inputs, found ", inputs.size());
         }
         return kind == MergeKind::concatenate ? joined(inputs) : spread(inputs);
     }
@@ -56,10 +56,10 @@ struct Merge {
     }
     [[nodiscard]] Result<Shape> joined(Span<const Shape> inputs) const {
         Shape shape = inputs[0];
-        const auto at = static_cast<int>(shape.rank() + axis);
-        if (axis >= 0 || at < 0) {
+        if (axis >= 0 || axis < -shape.rank()) {
             return make_error(ErrorCode::invalid_argument, "concatenate: axis ", axis, " does not exist in ", shape);
         }
+        const auto at = static_cast<int>(shape.rank() + axis);
         for (std::size_t i = 1; i < inputs.size(); ++i) {
             if (inputs[i].rank() != shape.rank()) return mismatch(shape, inputs[i]);
             for (int other = 0; other < shape.rank(); ++other) {

@@ -37,19 +37,25 @@ struct Reshape {
     [[nodiscard]] Result<Shape> output_shape(Span<const Shape> inputs) const {
         PROVENN_TRY(expect_one_input(inputs, 0));
         Shape shape = target;
-        std::int64_t known = 1;
+        if (shape.rank() < 1 || shape.rank() > 3) {
+            return make_error(ErrorCode::invalid_argument, "expected a target of rank 1 to 3, found ", target);
+        }
+        Shape known;
         int open_axis = -1;
         for (int axis = 0; axis < shape.rank(); ++axis) {
             if (shape[axis] == -1 && open_axis < 0) {
                 open_axis = axis;
             } else {
                 PROVENN_TRY(expect_at_least("extent", shape[axis], 1));
-                known *= shape[axis];
+                known.push_back(shape[axis]);
             }
         }
         const std::int64_t count = inputs[0].element_count();
-        if (open_axis >= 0 && known > 0 && count % known == 0) shape.set(open_axis, count / known);
-        if (shape.rank() < 1 || shape.rank() > 3 || !shape.is_valid() || shape.element_count() != count) {
+        // Three extents of 2^31 would overflow: validity comes before the product.
+        if (open_axis >= 0 && known.is_valid() && count % known.element_count() == 0) {
+            shape.set(open_axis, count / known.element_count());
+        }
+        if (!shape.is_valid() || shape.element_count() != count) {
             return make_error(ErrorCode::shape_mismatch, "cannot reshape ", inputs[0], " to ", target);
         }
         return shape;
@@ -69,6 +75,7 @@ struct Permute {
     }
 
     [[nodiscard]] Result<Shape> output_shape(Span<const Shape> inputs) const {
+        if (order.rank() < 1) return make_error(ErrorCode::invalid_argument, "expected the order of at least one axis");
         PROVENN_TRY(expect_one_input(inputs, order.rank()));
         Shape shape = inputs[0];
         bool seen[Shape::kMaxRank] = {};

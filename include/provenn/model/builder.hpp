@@ -37,9 +37,14 @@ class ModelBuilder {
         for (int axis = 0; axis < shape.rank(); ++axis) {
             if (shape[axis] < 1) return fail(name, make_error(ErrorCode::invalid_argument, "input of shape ", shape));
         }
-        if (shape.rank() < 1 || shape.rank() > 3 || !shape.is_valid()) {
-            return fail(name, make_error(ErrorCode::unsupported, "inputs have rank 1 to 3, found ", shape));
+        for (const Index other : model_.inputs) {
+            if (model_.value(other).name == name) {
+                return fail(name, make_error(ErrorCode::duplicate_name, "the name is taken"));
+            }
         }
+        if (!is_name(name)) return fail(name, bad_name());
+        const Status storable = check_value(shape);
+        if (!storable) return fail(name, storable.error());
         const Handle handle = new_value(name, shape);
         keep(model_.inputs.push_back(handle.value));
         return handle;
@@ -55,10 +60,7 @@ class ModelBuilder {
         for (const LayerInstance& other : model_.layers) {
             if (other.name == name) return fail(name, make_error(ErrorCode::duplicate_name, "the name is taken"));
         }
-        if (name.truncated() || name.empty()) {
-            return fail(name, make_error(ErrorCode::invalid_argument, "a layer's name has 1 to ", Name::capacity(),
-                                         " bytes"));
-        }
+        if (!is_name(name)) return fail(name, bad_name());
         LayerInstance layer;
         layer.name = name;
         layer.id = model_.next_layer_id++;
@@ -90,7 +92,9 @@ class ModelBuilder {
     void limit_parameters(std::int64_t most_elements) { most_elements_ = most_elements; }
 
     /// Shape of a value; rank 0 after a mistake.
-    [[nodiscard]] Shape shape(Handle value) const { return is_known(value) ? model_.value(value.value).shape : Shape{}; }
+    [[nodiscard]] Shape shape(Handle value) const {
+        return is_known(value) ? model_.value(value.value).shape : Shape{};
+    }
     /// The model so far, to set its contract, class names or numerics before build().
     Model& model() { return model_; }
     /// Success, or the first mistake.
@@ -109,6 +113,23 @@ class ModelBuilder {
   private:
     [[nodiscard]] bool is_known(Handle handle) const {
         return handle.value >= 0 && static_cast<std::size_t>(handle.value) < model_.values.size();
+    }
+    static bool is_name(const Name& name) { return !name.truncated() && !name.empty(); }
+    static Error bad_name() {
+        return make_error(ErrorCode::invalid_argument, "a name has 1 to ", Name::capacity(), " bytes");
+    }
+    /// One sample's shape: rank 1 to 3, no empty axis, few enough elements that no later product of sizes overflows.
+    static Status check_value(const Shape& shape) {
+        constexpr std::int64_t kMostElements = std::int64_t{1} << 31;
+        if (shape.rank() < 1 || shape.rank() > 3) {
+            return make_error(ErrorCode::unsupported, "values have rank 1 to 3 (without the batch), found ", shape);
+        }
+        if (!shape.is_valid() || shape.element_count() > kMostElements) {
+            return make_error(ErrorCode::limit_exceeded, "a value of shape ", shape, " is too large");
+        }
+        if (shape.element_count() < 1)
+            return make_error(ErrorCode::invalid_argument, "a value of shape ", shape, " is empty");
+        return {};
     }
     static Error unknown_value() {
         return make_error(ErrorCode::invalid_argument, "an input does not belong to this builder");
@@ -145,7 +166,8 @@ class ModelBuilder {
         if (!status_.ok()) return {};
         auto shape = layers::output_shape(model_.layer(layer_index).config, shapes);
         if (!shape) return fail(name, shape.error());
-        if (!shape->is_valid()) return fail(name, make_error(ErrorCode::limit_exceeded, "output ", *shape, " is too large"));
+        const Status storable = check_value(*shape);
+        if (!storable) return fail(name, storable.error());
         add_or_check_parameters(layer_index, shapes);
         if (!status_.ok()) return {};
         const Handle output = new_value(name, *shape);
@@ -171,6 +193,7 @@ class ModelBuilder {
             }
             Parameter parameter;
             (void)(parameter.name << layer.name << "/" << spec.name);
+            if (parameter.name.truncated()) return void(fail(layer.name, bad_name()));
             parameter.role = spec.role;
             const std::int64_t room = most_elements_ - element_count_;
             if (!spec.shape.is_valid() || spec.shape.element_count() > room) {

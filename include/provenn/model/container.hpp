@@ -20,8 +20,8 @@ enum class ContainerKind : std::uint16_t { package = 1, checkpoint = 2, feature_
 ///     root digest (32 bytes): SHA-256 of the header with this field zero, followed by the table
 ///   table, 64 bytes a section: u32 id, u32 flags (1 = critical), u64 offset, u64 size, u64 zero, digest (32 bytes)
 ///   sections in table order, each at the next multiple of 64, zero-padded to the end of the file
-/// A section's digest is a hash tree over chunks of 1 MiB: leaf = SHA-256(0x00, chunk), node = SHA-256(0x01, left, right)
-/// with an odd node carried up, and on top SHA-256(0x02, size as u64, root).
+/// A section's digest is a hash tree over chunks of 1 MiB: leaf = SHA-256(0x00, chunk), node = SHA-256(0x01, left,
+/// right) with an odd node carried up, and on top SHA-256(0x02, size as u64, root).
 namespace container {
 
 inline constexpr std::uint8_t kMagic[8] = {'P', 'R', 'O', 'V', 'E', 'N', 'N', 0x1a};
@@ -52,7 +52,8 @@ inline Sha256Digest section_digest(Bytes bytes) {
         const std::size_t size = bytes.size() - done < kChunk_bytes ? bytes.size() - done : kChunk_bytes;
         Sha256Digest digest = leaf_digest(bytes.subspan(done, size));
         int level = 0;
-        for (std::uint64_t carry = leaves; (carry & 1) != 0; carry >>= 1) digest = node_digest(waiting[level++], digest);
+        for (std::uint64_t carry = leaves; (carry & 1) != 0; carry >>= 1)
+            digest = node_digest(waiting[level++], digest);
         waiting[level] = digest;
         ++leaves;
         done += size;
@@ -65,7 +66,8 @@ inline Sha256Digest section_digest(Bytes bytes) {
         has_root = true;
     }
     std::uint8_t top[9] = {2};
-    for (int i = 0; i < 8; ++i) top[1 + i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(bytes.size()) >> (8 * i));
+    for (int i = 0; i < 8; ++i)
+        top[1 + i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(bytes.size()) >> (8 * i));
     return Sha256().update(Bytes{top, sizeof top}).update(root.span()).finish();
 }
 
@@ -202,16 +204,19 @@ class ContainerReader {
         PROVENN_ASSIGN(const std::uint16_t found_kind, header.u16());
         PROVENN_ASSIGN(const std::uint32_t count, header.u32());
         PROVENN_ASSIGN(const std::uint64_t size, header.u64());
+        PROVENN_ASSIGN(const std::uint64_t zero, header.u64());
         if (version != kFormatVersion) {
-            return make_error(ErrorCode::version_mismatch, "package: expected format version ", kFormatVersion, ", found ",
-                              version);
+            return make_error(ErrorCode::version_mismatch, "package: expected format version ", kFormatVersion,
+                              ", found ", version);
         }
         if (found_kind != static_cast<std::uint16_t>(kind)) {
             return make_error(ErrorCode::corrupt_data, "package: expected a container of kind ",
                               static_cast<std::uint16_t>(kind), ", found ", found_kind);
         }
+        if (zero != 0) return make_error(ErrorCode::corrupt_data, "package: reserved bytes of the header are not zero");
         if (size != file.size()) {
-            return make_error(ErrorCode::corrupt_data, "package: its header says ", size, " bytes, found ", file.size());
+            return make_error(ErrorCode::corrupt_data, "package: its header says ", size, " bytes, found ",
+                              file.size());
         }
         if (count > kMaxSections) {
             return make_error(ErrorCode::limit_exceeded, "package: ", count, " sections, at most ", kMaxSections);
@@ -244,7 +249,8 @@ class ContainerReader {
             entry.size = static_cast<std::size_t>(size);
             PROVENN_TRY(expect_zeros(end, entry.offset));
             if (!same_bytes(section_digest(file_.subspan(entry.offset, entry.size)).span(), digest)) {
-                return make_error(ErrorCode::hash_mismatch, "package: the bytes of section ", entry.id, " were changed");
+                return make_error(ErrorCode::hash_mismatch, "package: the bytes of section ", entry.id,
+                                  " were changed");
             }
             end = entry.offset + entry.size;
             PROVENN_TRY(entries_.push_back(entry));

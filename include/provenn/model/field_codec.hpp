@@ -106,6 +106,7 @@ class FieldReader {
             field = static_cast<Field>(number);
         } else if constexpr (std::is_same_v<Field, float>) {
             take(reader_.f32(), field);
+            if (!(field - field == 0.0f)) refuse_number(name);
         } else {
             structure(name, field);
         }
@@ -157,6 +158,9 @@ class FieldReader {
     }
     void refuse(const char* name, std::int64_t found) {
         if (status_.ok()) status_ = make_error(ErrorCode::corrupt_data, name, ": ", found, " is not a valid value");
+    }
+    void refuse_number(const char* name) {
+        if (status_.ok()) status_ = make_error(ErrorCode::not_finite, name, ": NaN or infinity");
     }
     ByteReader& reader_;
     Status status_;

@@ -16,7 +16,9 @@ inline namespace PROVENN_ABI {
 /// Section ids of a package.
 namespace package {
 inline constexpr std::uint32_t kGraph = 1, kTensors = 2, kInputContract = 3, kKnownAnswers = 4;
-inline constexpr std::uint32_t kMaxCount = 1u << 20;  ///< layers, nodes, values, class names
+/// Of layers, nodes, their inputs, class names: thousands of times what networks have, and few enough that work which
+/// grows with the square of their number stays short.
+inline constexpr std::uint32_t kMaxCount = 1u << 14;
 
 /// Values are numbered inputs first, then one for each node: the builder's own order.
 inline Result<Array<std::uint32_t>> canonical_values(const Model& model) {
@@ -213,6 +215,35 @@ class GraphDecoder {
     std::size_t used_layers_ = 0;
 };
 
+inline Result<Array<std::uint8_t>> encode_contract(const Model& model) {
+    Array<std::uint8_t> bytes;
+    FieldWriter fields(bytes);
+    InputContract::visit_fields(model.input_contract, fields);
+    PROVENN_TRY(fields.status());
+    return bytes;
+}
+
+/// What known answers are bound to: one digest over graph, tensors with their origins, and input contract.
+inline Sha256Digest binding(Bytes graph, Bytes tensors, Bytes contract) {
+    Sha256 hash;
+    for (const Bytes section : {graph, tensors, contract}) hash.update(container::section_digest(section).span());
+    return hash.finish();
+}
+/// @errors out_of_memory.
+inline Result<Sha256Digest> binding(const Model& model) {
+    PROVENN_ASSIGN(const auto graph, encode_graph(model));
+    PROVENN_ASSIGN(const auto tensors, encode_tensors(model));
+    PROVENN_ASSIGN(const auto contract, encode_contract(model));
+    return binding(graph, tensors, contract);
+}
+/// @errors not_found.
+inline Result<Sha256Digest> binding(const ContainerReader& reader) {
+    PROVENN_ASSIGN(const Bytes graph, reader.section(kGraph));
+    PROVENN_ASSIGN(const Bytes tensors, reader.section(kTensors));
+    PROVENN_ASSIGN(const Bytes contract, reader.section(kInputContract));
+    return binding(graph, tensors, contract);
+}
+
 inline Status read_digest(ByteReader& reader, Digest& digest) {
     PROVENN_ASSIGN(const Bytes bytes, reader.bytes(sizeof digest.bytes));
     std::memcpy(digest.bytes, bytes.data(), sizeof digest.bytes);
@@ -223,7 +254,8 @@ inline Status decode_tensors(Bytes bytes, Model& model) {
     ByteReader reader(bytes, "package tensors");
     PROVENN_ASSIGN(const std::uint32_t count, reader.u32());
     if (count != model.parameters.size()) {
-        return make_error(ErrorCode::corrupt_data, "package tensors: expected ", model.parameters.size(), ", found ", count);
+        return make_error(ErrorCode::corrupt_data, "package tensors: expected ", model.parameters.size(), ", found ",
+                          count);
     }
     for (Parameter& parameter : model.parameters) {
         PROVENN_ASSIGN(const std::string_view name, reader.text(Name::capacity()));
@@ -261,10 +293,7 @@ inline Status decode_tensors(Bytes bytes, Model& model) {
     ContainerWriter writer;
     PROVENN_ASSIGN(auto graph, package::encode_graph(model));
     PROVENN_ASSIGN(auto tensors, package::encode_tensors(model));
-    Array<std::uint8_t> contract;
-    FieldWriter fields(contract);
-    InputContract::visit_fields(model.input_contract, fields);
-    PROVENN_TRY(fields.status());
+    PROVENN_ASSIGN(auto contract, package::encode_contract(model));
     PROVENN_TRY(writer.add(package::kGraph, true, std::move(graph)));
     PROVENN_TRY(writer.add(package::kTensors, true, std::move(tensors)));
     PROVENN_TRY(writer.add(package::kInputContract, true, std::move(contract)));
@@ -272,11 +301,10 @@ inline Status decode_tensors(Bytes bytes, Model& model) {
     return writer.finish(ContainerKind::package);
 }
 
-/// A model from a file image, which may be borrowed from flash or a mapping; the model owns copies of its tensors.
-/// Every byte is checked against its hash and every field against its range before it is used.
-/// @errors corrupt_data, hash_mismatch, version_mismatch, limit_exceeded, unsupported, not_finite, not_found (custom).
-[[nodiscard]] inline Result<Model> decode_package(Bytes file, layers::CustomLayerRegistry registry = {}) {
-    PROVENN_ASSIGN(const auto reader, ContainerReader::open(file, ContainerKind::package));
+/// The model of an opened package; it owns copies of its tensors. Every field is checked against its range before use.
+/// @errors corrupt_data, limit_exceeded, unsupported, not_finite, not_found (custom), and what the builder refuses.
+[[nodiscard]] inline Result<Model> decode_package(const ContainerReader& reader,
+                                                  layers::CustomLayerRegistry registry = {}) {
     const std::uint32_t known[] = {package::kGraph, package::kTensors, package::kInputContract, package::kKnownAnswers};
     PROVENN_TRY(reader.expect_known(Span<const std::uint32_t>(known)));
     PROVENN_ASSIGN(const Bytes graph, reader.section(package::kGraph));
@@ -291,6 +319,13 @@ inline Status decode_tensors(Bytes bytes, Model& model) {
     PROVENN_TRY(fields.status());
     PROVENN_TRY(contract_reader.expect_end());
     return model;
+}
+/// A model from a file image, which may be borrowed from flash or a mapping and is not needed afterwards.
+/// @errors also corrupt_data, hash_mismatch, version_mismatch of the container. It does not run the known answers: what
+/// is used for computing comes through Session::from_package.
+[[nodiscard]] inline Result<Model> decode_package(Bytes file, layers::CustomLayerRegistry registry = {}) {
+    PROVENN_ASSIGN(const auto reader, ContainerReader::open(file, ContainerKind::package));
+    return decode_package(reader, registry);
 }
 
 }  // namespace PROVENN_ABI
