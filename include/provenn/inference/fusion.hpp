@@ -5,7 +5,8 @@
 
 #include <utility>
 
-#include "provenn/kernels/conv2d.hpp"
+#include "provenn/kernels/activation_kind.hpp"
+#include "provenn/kernels/blocked_map.hpp"
 #include "provenn/model/lowering.hpp"
 
 namespace provenn {
@@ -135,7 +136,7 @@ class Fusion {
         const Index next = next_operation(step);
         if (next < 0) return;
         const auto* activation = std::get_if<layers::ActivationLayer>(&operation(next).config);
-        if (activation == nullptr || activation->activation.kind != layers::Activation::relu) return;
+        if (activation == nullptr || !kernels::is_clamp(activation->activation)) return;
         step.clamp = activation->activation;
         take(step, next);
     }

@@ -74,6 +74,11 @@ struct ActivationConfig {
     }
 };
 
+/// Whether the activation is max(0, x), perhaps with an upper bound (ReLU6): what a convolution's epilogue can do.
+[[nodiscard]] inline bool is_clamp(const ActivationConfig& a) {
+    return a.kind == Activation::relu || (a.kind == Activation::relu_general && a.alpha == 0.0f && a.threshold == 0.0f);
+}
+
 [[nodiscard]] inline bool is_elementwise(Activation kind) { return kind < Activation::softmax; }
 
 }  // namespace kernels

@@ -16,6 +16,7 @@ struct FusedEpilogue {
     MapReference addend;
     bool has_addend = false;
     kernels::Clamp clamp = kernels::Clamp::none;
+    float upper = 0.0f;
 
     static Result<FusedEpilogue> make(const StepSource& source, const FusedStep& step) {
         FusedEpilogue epilogue;
@@ -24,7 +25,11 @@ struct FusedEpilogue {
         }
         epilogue.has_addend = step.addend >= 0;
         if (epilogue.has_addend) epilogue.addend = source.value(step.addend);
-        if (step.clamp.kind == layers::Activation::relu) epilogue.clamp = kernels::Clamp::relu;
+        if (kernels::is_clamp(step.clamp)) {
+            const bool is_clipped = step.clamp.kind == layers::Activation::relu_general && step.clamp.has_upper;
+            epilogue.clamp = is_clipped ? kernels::Clamp::relu_clipped : kernels::Clamp::relu;
+            epilogue.upper = step.clamp.upper;
+        }
         return epilogue;
     }
     [[nodiscard]] kernels::Epilogue at(const RunContext& run) const {
@@ -33,6 +38,7 @@ struct FusedEpilogue {
         epilogue.shift = batch_norm.shift.empty() ? nullptr : batch_norm.shift.data();
         if (has_addend) epilogue.addend = addend.map(run);
         epilogue.clamp = clamp;
+        epilogue.upper = upper;
         return epilogue;
     }
 };

@@ -3,6 +3,10 @@
 // The element-wise activations and their slopes as functions of one word. Contracts in kernels/activation*.hpp.
 
 [[gnu::always_inline]] inline F16 relu_general(const ActivationConfig& a, F16 x) {
+    if (is_clamp(a)) {
+        const F16 y = max(zero(), x);
+        return a.has_upper ? min(broadcast(a.upper), y) : y;
+    }
     const F16 threshold = broadcast(a.threshold);
     const F16 above = a.has_upper ? min(broadcast(a.upper), x) : x;
     return select(less_equal(x, threshold), mul(broadcast(a.alpha), sub(x, threshold)), above);

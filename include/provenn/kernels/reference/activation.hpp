@@ -40,6 +40,10 @@ T twice_normal_cdf(T x) {
 }
 template <class T>
 T relu_general(const ActivationConfig& a, T x) {
+    if (is_clamp(a)) {
+        const T y = T(0.0) > x ? T(0.0) : x;
+        return a.has_upper && T(a.upper) < y ? T(a.upper) : y;
+    }
     if (!(x > T(a.threshold)) && x == x) return mul_rounded(T(a.alpha), x - T(a.threshold));
     return a.has_upper && T(a.upper) < x ? T(a.upper) : x;
 }
