@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Depthwise convolution against its reference: bits, error bound, NaN.
 #include "provenn/kernels/depthwise_conv2d.hpp"
 
 #include <cmath>

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The matrix product against its reference: bits, error bound, NaN, row strides.
 #include "provenn/kernels/gemm.hpp"
 
 #include <cmath>
