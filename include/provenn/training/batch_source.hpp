@@ -52,6 +52,9 @@ class BatchSource {
     [[nodiscard]] virtual std::int64_t target_size() const { return 0; }
     /// The class of a sample without reading it, for class weights. @requires classes() > 0.
     [[nodiscard]] virtual Result<std::int64_t> label(std::int64_t sample) = 0;
+    /// What will be read next, so that a source can load it while the network computes. Changes nothing that read
+    /// gives.
+    virtual void announce(const BatchRequest& /*next*/) {}
     /// Fills the batch. @errors those of the data behind it.
     [[nodiscard]] virtual Status read(const BatchRequest& request, const Batch& batch) = 0;
 };
