@@ -103,10 +103,11 @@ class Fusion {
                std::holds_alternative<layers::DepthwiseConv2d>(op.config);
     }
 
-    /// The next operation if it alone reads the step's output; -1 for graph outputs, which have no consumer.
+    /// The next operation if it alone reads the step's output and no other step has taken it (a sum of two convolutions
+    /// belongs to one of them); -1 for graph outputs, which have no consumer.
     Index next_operation(const FusedStep& step) const {
         const Index next = sole_consumer(step.output);
-        return next >= 0 && !is_output(step.output) ? next : -1;
+        return next >= 0 && !taken_[at(next)] && !is_output(step.output) ? next : -1;
     }
     bool is_output(Index value) const {
         for (const Index output : graph_.outputs) {
