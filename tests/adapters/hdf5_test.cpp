@@ -164,7 +164,8 @@ TEST_CASE("only plain and chunked datasets with known filters are read", "[adapt
         CHECK(third == 3.0f);
     }
     SECTION("compact is read") {
-        const std::string path = file_with_dataset(folder, [](hid_t plist, hid_t) { H5Pset_layout(plist, H5D_COMPACT); });
+        const std::string path =
+            file_with_dataset(folder, [](hid_t plist, hid_t) { H5Pset_layout(plist, H5D_COMPACT); });
         CHECK(Hdf5File::open(path).value_or_throw()->read("x").value_or_throw().size() == 16);
     }
     SECTION("another filter") {
@@ -191,7 +192,9 @@ TEST_CASE("only plain and chunked datasets with known filters are read", "[adapt
                          "x") == ErrorCode::corrupt_data);
     }
     SECTION("another type") {
-        CHECK(read_error(file_with_dataset(folder, [](hid_t, hid_t) {}, H5T_IEEE_F32BE), "x") == ErrorCode::unsupported);
+        CHECK(read_error(file_with_dataset(
+                             folder, [](hid_t, hid_t) {}, H5T_IEEE_F32BE),
+                         "x") == ErrorCode::unsupported);
         const hid_t pair = H5Tcreate(H5T_COMPOUND, 8);
         H5Tinsert(pair, "a", 0, H5T_IEEE_F32LE);
         CHECK(read_error(file_with_dataset(folder, [](hid_t, hid_t) {}, pair), "x") == ErrorCode::unsupported);

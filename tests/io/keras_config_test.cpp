@@ -14,11 +14,12 @@ namespace {
 /// A Sequential of one layer on [6, 6, 4].
 std::string one_layer(const std::string& type, const std::string& settings) {
     return R"({"class_name": "Sequential", "config": {"name": "m", "layers": [{"class_name": ")" + type +
-           R"(", "config": {"name": "a", "batch_input_shape": [null, 6, 6, 4])" + (settings.empty() ? "" : ", ") + settings +
-           "}}]}}";
+           R"(", "config": {"name": "a", "batch_input_shape": [null, 6, 6, 4])" + (settings.empty() ? "" : ", ") +
+           settings + "}}]}}";
 }
 
-Result<Model> read(const std::string& json, const std::string& version = "2.4.0", layers::CustomLayerRegistry registry = {}) {
+Result<Model> read(const std::string& json, const std::string& version = "2.4.0",
+                   layers::CustomLayerRegistry registry = {}) {
     KerasConfigOptions options;
     options.version = KerasVersion::parse(version, "tensorflow");
     options.registry = registry;
@@ -41,23 +42,28 @@ void check_refused(const std::string& type, const std::string& settings, ErrorCo
 
 /// A Functional model: `layers` as JSON, one input `x` [6, 6, 4], the output of layer `out`.
 std::string functional(const std::string& layers, const std::string& out) {
-    return R"({"class_name": "Functional", "config": {"name": "m", "input_layers": [["x", 0, 0]], "output_layers": [[")" + out +
+    return R"({"class_name": "Functional", "config": {"name": "m", "input_layers": [["x", 0, 0]], "output_layers": [[")" +
+           out +
            R"(", 0, 0]], "layers": [{"class_name": "InputLayer", "name": "x", "config": {"name": "x", )"
-           R"("batch_input_shape": [null, 6, 6, 4]}, "inbound_nodes": []}, )" + layers + "]}}";
+           R"("batch_input_shape": [null, 6, 6, 4]}, "inbound_nodes": []}, )" +
+           layers + "]}}";
 }
 std::string relu(const std::string& name, const std::string& inbound) {
-    return R"({"class_name": "ReLU", "name": ")" + name + R"(", "config": {"name": ")" + name + R"("}, "inbound_nodes": )" +
-           inbound + "}";
+    return R"({"class_name": "ReLU", "name": ")" + name + R"(", "config": {"name": ")" + name +
+           R"("}, "inbound_nodes": )" + inbound + "}";
 }
 
 }  // namespace
 
 TEST_CASE("a setting that would change the result is refused with layer and name", "[io][keras_config][REQ-IO-009]") {
-    check_refused("Conv2D", R"("filters": 2, "kernel_size": 3, "data_format": "channels_first")", ErrorCode::unsupported,
-                  "channels_first");
-    check_refused("Conv2D", R"("filters": 2, "kernel_size": 3, "padding": "causal")", ErrorCode::unsupported, "padding");
-    check_refused("Conv2D", R"("filters": 2, "kernel_size": 3, "activation": "snake")", ErrorCode::unsupported, "snake");
-    check_refused("Conv2D", R"("filters": 2, "kernel_size": 3, "weight_norm": true)", ErrorCode::unsupported, "weight_norm");
+    check_refused("Conv2D", R"("filters": 2, "kernel_size": 3, "data_format": "channels_first")",
+                  ErrorCode::unsupported, "channels_first");
+    check_refused("Conv2D", R"("filters": 2, "kernel_size": 3, "padding": "causal")", ErrorCode::unsupported,
+                  "padding");
+    check_refused("Conv2D", R"("filters": 2, "kernel_size": 3, "activation": "snake")", ErrorCode::unsupported,
+                  "snake");
+    check_refused("Conv2D", R"("filters": 2, "kernel_size": 3, "weight_norm": true)", ErrorCode::unsupported,
+                  "weight_norm");
     check_refused("Conv2D", R"("nb_filter": 2, "nb_row": 3, "nb_col": 3)", ErrorCode::unsupported, "Keras 1");
     check_refused("DepthwiseConv2D", R"("kernel_size": 3, "groups": 2)", ErrorCode::unsupported, "groups");
     check_refused("BatchNormalization", R"("axis": 1)", ErrorCode::unsupported, "axis");
@@ -66,7 +72,8 @@ TEST_CASE("a setting that would change the result is refused with layer and name
     check_refused("Softmax", R"("axis": 1)", ErrorCode::unsupported, "axis");
     check_refused("PReLU", R"("shared_axes": [3])", ErrorCode::unsupported, "shared_axes");
     check_refused("UpSampling2D", R"("interpolation": "bicubic")", ErrorCode::unsupported, "interpolation");
-    check_refused("Resizing", R"("height": 3, "width": 3, "crop_to_aspect_ratio": true)", ErrorCode::unsupported, "crop_to");
+    check_refused("Resizing", R"("height": 3, "width": 3, "crop_to_aspect_ratio": true)", ErrorCode::unsupported,
+                  "crop_to");
     check_refused("Normalization", R"("mean": [1.0], "variance": [1.0])", ErrorCode::unsupported, "mean");
     check_refused("LSTM", R"("units": 2)", ErrorCode::unsupported, "LSTM");
     CHECK(read(one_layer("Conv2D", R"("filters": 2, "kernel_size": 3, "weight_norm": null)")).ok());
@@ -85,8 +92,8 @@ TEST_CASE("configurations that contradict themselves are refused", "[io][keras_c
     CHECK(refused(R"({"class_name": "Model", "class_name": "Model"})").code == ErrorCode::duplicate_name);
     CHECK(refused(R"({"class_name": "Graph", "config": {}})").code == ErrorCode::unsupported);
     CHECK(refused(R"({"class_name": "Sequential", "config": []})").code == ErrorCode::empty_data);
-    CHECK(refused(functional(relu("a", R"([[["b", 0, 0, {}]]])") + ", " + relu("b", R"([[["a", 0, 0, {}]]])"), "a")).code ==
-          ErrorCode::corrupt_data);
+    CHECK(refused(functional(relu("a", R"([[["b", 0, 0, {}]]])") + ", " + relu("b", R"([[["a", 0, 0, {}]]])"), "a"))
+              .code == ErrorCode::corrupt_data);
     CHECK(refused(functional(relu("a", R"([[["x", 0, 0, {}]]])"), "b")).code == ErrorCode::corrupt_data);
     CHECK(refused(functional(relu("a", R"([[["x", 0, 9, {}]]])"), "a")).code == ErrorCode::corrupt_data);
     CHECK(refused(functional(relu("a", R"([[["x", -1, 0, {}]]])"), "a")).code == ErrorCode::corrupt_data);
@@ -97,7 +104,8 @@ TEST_CASE("configurations that contradict themselves are refused", "[io][keras_c
     CHECK(refused(deep).code == ErrorCode::limit_exceeded);
 }
 
-TEST_CASE("a declared network larger than its file is refused before it is allocated", "[io][keras_config][REQ-IO-009]") {
+TEST_CASE("a declared network larger than its file is refused before it is allocated",
+          "[io][keras_config][REQ-IO-009]") {
     KerasConfigOptions options;
     options.max_parameter_elements = 1000;
     LoadReport report;
@@ -105,7 +113,8 @@ TEST_CASE("a declared network larger than its file is refused before it is alloc
     CHECK(model.error().code == ErrorCode::limit_exceeded);
 }
 
-TEST_CASE("layers may stand in any order, and calls may carry settings without effect", "[io][keras_config][REQ-IO-005]") {
+TEST_CASE("layers may stand in any order, and calls may carry settings without effect",
+          "[io][keras_config][REQ-IO-005]") {
     const Model model = read(functional(relu("b", R"([[["a", 0, 0, {"training": null}]]])") + ", " +
                                         relu("a", R"([["x", 0, 0, {}]])"), "b")).value_or_throw();
     CHECK(model.layer(model.nodes[0].layer).name == "a");
@@ -144,7 +153,9 @@ TEST_CASE("code in a file is never run; a registered layer stands in for it", "[
     types[0].name = "Lambda:a";
     types[1].name = "Swirl";
     for (auto& type : types) {
-        type.output_shape = [](void*, std::string_view, Span<const Shape> inputs) -> Result<Shape> { return inputs[0]; };
+        type.output_shape = [](void*, std::string_view, Span<const Shape> inputs) -> Result<Shape> {
+            return inputs[0];
+        };
         type.run = [](void*, std::string_view, Span<const View<const float>>, View<float>) noexcept {};
     }
     const Model first = read(lambda, "2.4.0", types).value_or_throw();
@@ -170,7 +181,8 @@ TEST_CASE("an open input size must be given", "[io][keras_config][REQ-IO-009]") 
 TEST_CASE("training's own settings are reported, not imported", "[io][keras_config][REQ-IO-009]") {
     KerasConfigOptions options;
     LoadReport report;
-    const std::string json = one_layer("Conv2D", R"("filters": 2, "kernel_size": 3, "kernel_regularizer": {"class_name": "L2"},
+    const std::string json =
+        one_layer("Conv2D", R"("filters": 2, "kernel_size": 3, "kernel_regularizer": {"class_name": "L2"},
         "bias_constraint": null, "dtype": {"class_name": "Policy", "config": {"name": "mixed_float16"}}, "trainable": false)");
     const Model model = read_keras_config(json, options, report).value_or_throw();
     REQUIRE(report.notices.size() == 2);

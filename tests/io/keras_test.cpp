@@ -106,7 +106,9 @@ TEST_CASE("settings of normalisations are Keras'", "[io][keras][REQ-IO-004]") {
 TEST_CASE("activations of Keras 2 by word and by layer", "[io][keras][REQ-IO-004]") {
     using layers::Activation;
     const Model model = std::move(load_keras(golden("activations.h5")).value_or_throw().model);
-    const auto activation = [&](const char* name) { return std::get<layers::ActivationLayer>(config_of(model, name)).activation; };
+    const auto activation = [&](const char* name) {
+        return std::get<layers::ActivationLayer>(config_of(model, name)).activation;
+    };
     const std::pair<const char*, Activation> words[] = {
         {"word_linear", Activation::linear},     {"word_relu", Activation::relu},
         {"word_elu", Activation::elu},           {"word_selu", Activation::selu},
@@ -179,7 +181,8 @@ TEST_CASE("published models load whole", "[io][keras][REQ-IO-004][REQ-IO-007]") 
     CHECK(imported.report.producer == one.producer);
     const bool is_old = std::string(one.file).find("xception") != std::string::npos;
     for (const LayerInstance& layer : imported.model.layers) {
-        if (const auto* bn = std::get_if<layers::BatchNormalization>(&layer.config)) CHECK(bn->unbiased_variance == !is_old);
+        if (const auto* bn = std::get_if<layers::BatchNormalization>(&layer.config))
+            CHECK(bn->unbiased_variance == !is_old);
         CHECK((layer.parameters.empty() || status_of(imported.model, layer) == LayerStatus::pretrained_unmodified));
     }
     const bool is_mobilenet = std::string(one.file).find("imagenet") != std::string::npos;
@@ -187,7 +190,8 @@ TEST_CASE("published models load whole", "[io][keras][REQ-IO-004][REQ-IO-007]") 
     CHECK(imported.model.input_contract.offset[0] == (is_mobilenet ? -1.0f : 0.0f));
 }
 
-TEST_CASE("published weights fit the zoo's architectures, tensor for tensor", "[io][keras][zoo][REQ-IO-006][REQ-ZOO-001]") {
+TEST_CASE("published weights fit the zoo's architectures, tensor for tensor",
+          "[io][keras][zoo][REQ-IO-006][REQ-ZOO-001]") {
     const std::pair<const char*, const char*> pairs[] = {
         {"mobilenet_v1_0.25_224_imagenet.h5", "mobilenet_v1:alpha=0.25"}, {"resnet8_cifar10.h5", "resnet8"}};
     for (const auto& [file, architecture] : pairs) {

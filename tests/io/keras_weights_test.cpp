@@ -117,7 +117,8 @@ TEST_CASE("a missing weight and one left over are errors", "[io][keras_weights][
     more.push_back({"e", "e/kernel:0", {2, 2}});
     const Error unexpected = refused(*file_of(more));
     CHECK(unexpected.code == ErrorCode::unexpected_weight);
-    CHECK_THAT(std::string(unexpected.message.view()), support::contains("e/e/kernel:0") && support::contains("[2, 2]"));
+    CHECK_THAT(std::string(unexpected.message.view()),
+               support::contains("e/e/kernel:0") && support::contains("[2, 2]"));
     more.back() = {"d", "d/gamma:0", {3}};
     CHECK(refused(*file_of(more)).code == ErrorCode::unexpected_weight);
     more.back() = {"d", "again/bias:0", {3}};
@@ -128,7 +129,8 @@ TEST_CASE("numbers that are not finite are refused with tensor and index", "[io]
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const Error error = refused(*file_of(changed(0, {"c", "c/kernel:0", {3, 2, 2, 4}, nan, 29})));
     CHECK(error.code == ErrorCode::not_finite);
-    CHECK_THAT(std::string(error.message.view()), support::contains("c/kernel") && support::contains("NaN at [1, 1, 1, 1]"));
+    CHECK_THAT(std::string(error.message.view()),
+               support::contains("c/kernel") && support::contains("NaN at [1, 1, 1, 1]"));
     const float infinity = std::numeric_limits<float>::infinity();
     CHECK(refused(*file_of(changed(3, {"d", "d/bias:0", {3}, -infinity, 2}))).code == ErrorCode::not_finite);
 }
@@ -139,7 +141,8 @@ TEST_CASE("a negative variance is refused", "[io][keras_weights][REQ-IO-011]") {
     bn.scale = bn.center = false;
     builder.output(builder.add("bn", bn, builder.input("x", {2})));
     Model model = builder.build().value_or_throw();
-    const std::vector<Weight> weights = {{"bn", "bn/moving_mean:0", {2}}, {"bn", "bn/moving_variance:0", {2}, -0.5f, 1}};
+    const std::vector<Weight> weights = {{"bn", "bn/moving_mean:0", {2}},
+                                         {"bn", "bn/moving_variance:0", {2}, -0.5f, 1}};
     CHECK(load_keras_weights(*file_of(weights), model).error().code == ErrorCode::corrupt_data);
 }
 
@@ -148,7 +151,8 @@ TEST_CASE("layers are left out on request only, and the report says so", "[io][k
     options.skip_layers = {"d*"};
     Model model = small_model();
     const Digest head = tensor_digest(model.parameters[2].value);
-    const LoadReport report = load_keras_weights(*file_of(changed(2, {"d", "d/kernel:0", {4, 1000}})), model, options).value_or_throw();
+    const LoadReport report =
+        load_keras_weights(*file_of(changed(2, {"d", "d/kernel:0", {4, 1000}})), model, options).value_or_throw();
     CHECK(report.count(TensorFate::loaded) == 2);
     CHECK(report.count(TensorFate::skipped) == 2);
     CHECK(report.count(TensorFate::initialised) == 2);
@@ -158,7 +162,8 @@ TEST_CASE("layers are left out on request only, and the report says so", "[io][k
 }
 
 TEST_CASE("names of Keras 1, numbered names and split lists are understood", "[io][keras_weights][REQ-IO-006]") {
-    const std::vector<Weight> old = {{"c", "c_W:0", {3, 2, 2, 4}}, {"c", "c_b:0", {4}}, {"d", "glorot_uniform3", {4, 3}}, {"d", "d_b", {3}}};
+    const std::vector<Weight> old = {
+        {"c", "c_W:0", {3, 2, 2, 4}}, {"c", "c_b:0", {4}}, {"d", "glorot_uniform3", {4, 3}}, {"d", "d_b", {3}}};
     Model a = small_model(), b = small_model(), c = small_model();
     REQUIRE(load_keras_weights(*file_of(kWhole), a));
     REQUIRE(load_keras_weights(*file_of(old, "", ""), b));
@@ -171,7 +176,8 @@ TEST_CASE("names of Keras 1, numbered names and split lists are understood", "[i
     CHECK(io::parameter_of("squeeze1x1_b", "fire2/squeeze1x1") == "bias");
 }
 
-TEST_CASE("Theano's kernels are transposed and turned, each as the file's backend says", "[io][keras_weights][REQ-IO-008]") {
+TEST_CASE("Theano's kernels are transposed and turned, each as the file's backend says",
+          "[io][keras_weights][REQ-IO-008]") {
     const auto load = [](const Shape& kernel, const std::string& backend) {
         Model model = small_model();
         auto report = load_keras_weights(*file_of(changed(0, {"c", "c/kernel:0", kernel}), "2.0.0", backend), model);
@@ -198,7 +204,8 @@ TEST_CASE("what nobody verified of Theano's files is refused", "[io][keras_weigh
     CHECK(load_keras_weights(*file_of(theano), model).error().code == ErrorCode::unsupported);
 }
 
-TEST_CASE("weights of a nested model are found by their own scope, or the choice is refused", "[io][keras_weights][REQ-IO-006]") {
+TEST_CASE("weights of a nested model are found by their own scope, or the choice is refused",
+          "[io][keras_weights][REQ-IO-006]") {
     const auto nested = [](const char* first) {
         ModelBuilder builder;
         layers::Dense dense;

@@ -58,7 +58,8 @@ TEST_CASE("lists of names beyond Keras' limit are split as Keras does", "[io][ke
 
 TEST_CASE("real Keras loads what is written, by order and by name", "[io][keras_writer][oracle][REQ-IO-014]") {
     const char* python = std::getenv("PROVENN_ORACLE_PYTHON");
-    if (python == nullptr) return support::skip("no Keras: set PROVENN_ORACLE_PYTHON to a Python that has tf_keras and keras");
+    if (python == nullptr)
+        return support::skip("no Keras: set PROVENN_ORACLE_PYTHON to a Python that has tf_keras and keras");
     const std::pair<const char*, const char*> cases[] = {
         {"tf_keras", "convolutions"}, {"tf_keras", "normalizations"}, {"tf_keras", "sequential"}, {"keras", "keras3"}};
     const support::TemporaryFolder folder;
@@ -66,8 +67,9 @@ TEST_CASE("real Keras loads what is written, by order and by name", "[io][keras_
         const std::string golden = support::source_file(std::string("tests/io/goldens/") + name + ".h5");
         const auto imported = load_keras(golden).value_or_throw();
         REQUIRE(save_keras_weights(imported.model, folder.file("w.h5")));
-        const std::string command = std::string(python) + " " + support::source_file("tests/oracle/keras_load_weights.py") + " " +
-                                    keras + " " + golden + " " + folder.file("w.h5") + " > " + folder.file("log") + " 2>&1";
+        const std::string command = std::string(python) + " " +
+                                    support::source_file("tests/oracle/keras_load_weights.py") + " " + keras + " " +
+                                    golden + " " + folder.file("w.h5") + " > " + folder.file("log") + " 2>&1";
         const int status = std::system(command.c_str());
         if (WEXITSTATUS(status) == 77) return support::skip(std::string(keras) + " cannot be imported");
         INFO(command);

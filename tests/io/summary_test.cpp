@@ -13,7 +13,9 @@
 using namespace provenn;
 
 TEST_CASE("parameters and multiply-adds are those of the publications", "[io][summary][REQ-IO-013]") {
-    const auto of = [](const char* name) { return summarize(zoo::make_architecture(name).value_or_throw()).value_or_throw(); };
+    const auto of = [](const char* name) {
+        return summarize(zoo::make_architecture(name).value_or_throw()).value_or_throw();
+    };
     const Summary mobilenet = of("mobilenet_v1");
     CHECK(mobilenet.parameters == 4253864);
     CHECK(mobilenet.parameters - mobilenet.trainable_parameters == 21888);  // keras.applications' model.summary()

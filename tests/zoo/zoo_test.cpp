@@ -44,10 +44,12 @@ TEST_CASE("input, classes and top are chosen by text", "[zoo][zoo][REQ-ZOO-002]"
 TEST_CASE("mistakes in the text are named", "[zoo][zoo][REQ-ZOO-002]") {
     const auto error = [](const char* text) { return zoo::make_architecture(text).error(); };
     CHECK(error("resnet").code == ErrorCode::not_found);
-    CHECK_THAT(std::string(error("resnet").message.view()), support::contains("resnet18") && support::contains("lenet5"));
-    for (const char* text : {"vgg16:alpha=1", "resnet8:classes=0", "resnet8:classes=ten", "resnet8:classes", "lenet5:input=28x28",
-                             "lenet5:input=28x28x1x1", "lenet5:input=28,1", "mobilenet_v1:alpha=wide", "mobilenet_v1:alpha=nan",
-                             "mobilenet_v1:alpha=0", "vgg16:top=maybe", "vgg16:depth=3", "lenet5:input=-1x2x3"}) {
+    CHECK_THAT(std::string(error("resnet").message.view()),
+               support::contains("resnet18") && support::contains("lenet5"));
+    for (const char* text :
+         {"vgg16:alpha=1", "resnet8:classes=0", "resnet8:classes=ten", "resnet8:classes", "lenet5:input=28x28",
+          "lenet5:input=28x28x1x1", "lenet5:input=28,1", "mobilenet_v1:alpha=wide", "mobilenet_v1:alpha=nan",
+          "mobilenet_v1:alpha=0", "vgg16:top=maybe", "vgg16:depth=3", "lenet5:input=-1x2x3"}) {
         INFO(text);
         CHECK(error(text).code == ErrorCode::invalid_argument);
     }

@@ -47,7 +47,8 @@ inline Status check_superblock(Bytes bytes, const std::string& file) {
     }
     const std::uint8_t version = bytes[8];
     if (version > 3) {
-        return make_error(ErrorCode::version_mismatch, file, ": expected HDF5 superblock version 0 to 3, found ", version);
+        return make_error(ErrorCode::version_mismatch, file, ": expected HDF5 superblock version 0 to 3, found ",
+                          version);
     }
     const std::uint8_t offset_bytes = bytes[version < 2 ? 13 : 9];
     if (offset_bytes != 8) {
@@ -79,7 +80,8 @@ inline Result<ElementType> element_type(hid_t type, const Where& where) {
             return ElementType::f16;
         }
     }
-    return make_error(ErrorCode::unsupported, where, ": expected little-endian floats or integers, found another HDF5 type");
+    return make_error(ErrorCode::unsupported, where,
+                      ": expected little-endian floats or integers, found another HDF5 type");
 }
 
 /// Layout, external storage and filters are of the closed list. Must come before the dataset's space is asked for.
@@ -114,14 +116,16 @@ inline Result<Shape> shape_of(hid_t space, const Where& where) {
     if (kind == H5S_SCALAR) return Shape{};
     const int rank = H5Sget_simple_extent_ndims(space);
     if (kind != H5S_SIMPLE || rank < 1 || rank > Shape::kMaxRank) {
-        return make_error(ErrorCode::unsupported, where, ": expected a simple dataspace of rank 1 to ", Shape::kMaxRank);
+        return make_error(ErrorCode::unsupported, where, ": expected a simple dataspace of rank 1 to ",
+                          Shape::kMaxRank);
     }
     hsize_t extents[Shape::kMaxRank] = {};
     if (H5Sget_simple_extent_dims(space, extents, nullptr) != rank) return where.failed("the dataspace cannot be read");
     Shape shape;
     for (int axis = 0; axis < rank; ++axis) {
         if (extents[axis] < 1 || extents[axis] > static_cast<hsize_t>(Shape::kMaxElements)) {
-            return make_error(ErrorCode::limit_exceeded, where, ": expected extents of 1 to 2^46, found ", extents[axis]);
+            return make_error(ErrorCode::limit_exceeded, where, ": expected extents of 1 to 2^46, found ",
+                              extents[axis]);
         }
         shape.push_back(static_cast<std::int64_t>(extents[axis]));
     }

@@ -57,7 +57,8 @@ class Hdf5Writer final : public HierarchicalWriter {
     Status add_dataset(std::string_view path, const Shape& shape, Span<const float> elements) override {
         const hdf5::Session session;
         if (!shape.is_valid() || shape.element_count() != static_cast<std::int64_t>(elements.size())) {
-            return make_error(ErrorCode::shape_mismatch, path, ": shape ", shape, " for ", elements.size(), " elements");
+            return make_error(ErrorCode::shape_mismatch, path, ": shape ", shape, " for ", elements.size(),
+                              " elements");
         }
         const std::size_t slash = path.rfind('/');
         const hdf5::Handle group = open_group(slash == std::string_view::npos ? "" : path.substr(0, slash));
@@ -91,7 +92,8 @@ class Hdf5Writer final : public HierarchicalWriter {
 
   private:
     static Status failed(std::string_view path) {
-        return make_error(ErrorCode::io_failed, hdf5::Where{"HDF5 writer", std::string(path)}.failed("libhdf5").message);
+        return make_error(ErrorCode::io_failed,
+                          hdf5::Where{"HDF5 writer", std::string(path)}.failed("libhdf5").message);
     }
 
     /// Opens a group, making it and its parents.

@@ -50,7 +50,7 @@ class ConfigReader {
             return otherwise;
         }
         const double number = value->get<double>();
-        constexpr double kMost = std::numeric_limits<float>::max();
+        constexpr double kMost = static_cast<double>(std::numeric_limits<float>::max());
         if (!(number >= -kMost && number <= kMost)) {
             fail(key + ": expected a finite number");
             return otherwise;

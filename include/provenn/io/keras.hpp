@@ -49,8 +49,9 @@ inline Status set_input_contract(Model& model, const std::optional<Preprocessing
     PROVENN_ASSIGN(model.input_contract, make_input_contract(asked.value_or(preset), input));
     model.input_contract.is_assumed = !asked && !prepares;
     if (model.input_contract.is_assumed) {
-        report.note("input contract", std::string("the file does not say how pixels are prepared; '") + to_string(preset) +
-                                          "' is assumed from the name '" + std::string(model.name.view()) + "'");
+        report.note("input contract", std::string("the file does not say how pixels are prepared; '") +
+                                          to_string(preset) + "' is assumed from the name '" +
+                                          std::string(model.name.view()) + "'");
     }
     return {};
 }
@@ -69,7 +70,8 @@ inline std::int64_t most_elements(std::uint64_t file_bytes, const Hdf5Limits& li
                                                       const KerasOptions& options = {}) {
     PROVENN_ASSIGN(io::KerasInventory inventory, io::take_inventory(file));
     if (inventory.config.empty()) {
-        return make_error(ErrorCode::unsupported, file.name(), ": a weights-only file: it has no architecture; name one "
+        return make_error(ErrorCode::unsupported, file.name(),
+                          ": a weights-only file: it has no architecture; name one "
                           "and load the weights into it");
     }
     KerasConfigOptions config;
@@ -89,8 +91,8 @@ inline std::int64_t most_elements(std::uint64_t file_bytes, const Hdf5Limits& li
     return load_keras(*file, file->size_bytes(), options);
 }
 
-/// Loads the weights of a file, whole model or weights only, into a model whose architecture comes from code. Parameters
-/// of layers left out by `options.weights.skip_layers` keep their values.
+/// Loads the weights of a file, whole model or weights only, into a model whose architecture comes from code.
+/// Parameters of layers left out by `options.weights.skip_layers` keep their values.
 /// @ensures on an error the model is unchanged. @errors as load_keras_weights(HierarchicalFile&, ...).
 [[nodiscard]] inline Result<LoadReport> load_keras_weights(const std::string& path, Model& model,
                                                            const KerasOptions& options = {}) {

@@ -73,16 +73,18 @@ class KerasGraphReader {
         const std::string type = model["class_name"].get<std::string>();
         const Json& config = model["config"];
         if (type == "Sequential") return read_sequential(config, prefix, inputs, is_trainable, depth);
-        if (type == "Functional" || type == "Model") return read_functional(config, prefix, inputs, is_trainable, depth);
+        if (type == "Functional" || type == "Model")
+            return read_functional(config, prefix, inputs, is_trainable, depth);
         return make_error(ErrorCode::unsupported, where(prefix), ": models of type '", type,
                           "' are not known, expected Sequential or Functional");
     }
 
-    Result<std::vector<Handle>> read_sequential(const Json& config, const std::string& prefix, std::vector<Handle>& inputs,
-                                                bool is_trainable, int depth) {
+    Result<std::vector<Handle>> read_sequential(const Json& config, const std::string& prefix,
+                                                std::vector<Handle>& inputs, bool is_trainable, int depth) {
         const Json* layers = &config;
         if (config.is_object() && config.contains("layers")) layers = &config["layers"];
-        if (!layers->is_array()) return make_error(ErrorCode::corrupt_data, where(prefix), ": expected a list of layers");
+        if (!layers->is_array())
+            return make_error(ErrorCode::corrupt_data, where(prefix), ": expected a list of layers");
         std::vector<Handle> current = inputs;
         for (const Json& layer : *layers) {
             PROVENN_ASSIGN(const std::string type, class_name(layer, prefix));
@@ -96,7 +98,8 @@ class KerasGraphReader {
                 const bool is_model = is_model_type(type);
                 if (shape == nullptr && is_model) {
                     // The nested model brings its own input.
-                    PROVENN_ASSIGN(current, read_model(layer, join(prefix, model_name(layer)), current, is_trainable, depth + 1));
+                    PROVENN_ASSIGN(
+                        current, read_model(layer, join(prefix, model_name(layer)), current, is_trainable, depth + 1));
                     continue;
                 }
                 const std::string name = is_input ? text_of(settings, "name") : join(prefix, "input");
@@ -110,8 +113,8 @@ class KerasGraphReader {
         return current;
     }
 
-    Result<std::vector<Handle>> read_functional(const Json& config, const std::string& prefix, std::vector<Handle>& inputs,
-                                                bool is_trainable, int depth) {
+    Result<std::vector<Handle>> read_functional(const Json& config, const std::string& prefix,
+                                                std::vector<Handle>& inputs, bool is_trainable, int depth) {
         if (!config.is_object() || !config.contains("layers") || !config["layers"].is_array()) {
             return make_error(ErrorCode::corrupt_data, where(prefix), ": expected a list of layers");
         }
@@ -142,7 +145,8 @@ class KerasGraphReader {
         for (const TensorReference& reference : references) {
             const auto found = made.find({reference.layer, reference.node});
             if (found == made.end() || reference.tensor >= found->second.size()) {
-                return make_error(ErrorCode::corrupt_data, where(prefix), ": output '", reference.layer, "' does not exist");
+                return make_error(ErrorCode::corrupt_data, where(prefix), ": output '", reference.layer,
+                                  "' does not exist");
             }
             outputs.push_back(found->second[reference.tensor]);
         }
@@ -151,7 +155,8 @@ class KerasGraphReader {
     }
 
     /// Binds the model's inputs to the caller's values, or makes inputs of their own.
-    Status make_inputs(const Json& config, const std::string& prefix, const std::vector<Handle>& inputs, Outputs& made) {
+    Status make_inputs(const Json& config, const std::string& prefix, const std::vector<Handle>& inputs,
+                       Outputs& made) {
         PROVENN_ASSIGN(const auto references, read_tensor_list(config, "input_layers", where(prefix)));
         if (!inputs.empty() && inputs.size() != references.size()) {
             return make_error(ErrorCode::shape_mismatch, where(prefix), ": expected ", references.size(),
@@ -163,7 +168,8 @@ class KerasGraphReader {
                 if (candidate.is_object() && layer_name(candidate) == references[i].layer) layer = &candidate;
             }
             if (layer == nullptr || !layer->contains("config")) {
-                return make_error(ErrorCode::corrupt_data, where(prefix), ": input '", references[i].layer, "' does not exist");
+                return make_error(ErrorCode::corrupt_data, where(prefix), ": input '", references[i].layer,
+                                  "' does not exist");
             }
             Handle handle;
             if (inputs.empty()) {
@@ -191,7 +197,8 @@ class KerasGraphReader {
 
     /// Every use of every layer, in the order of the file.
     Status collect_calls(const Json& layers, const std::string& prefix, std::vector<PendingCall>& calls) {
-        if (layers.size() > kMaxLayers) return make_error(ErrorCode::limit_exceeded, where(prefix), ": too many layers");
+        if (layers.size() > kMaxLayers)
+            return make_error(ErrorCode::limit_exceeded, where(prefix), ": too many layers");
         for (const Json& layer : layers) {
             PROVENN_ASSIGN(const std::string type, class_name(layer, prefix));
             if (type == "InputLayer") continue;
@@ -204,7 +211,8 @@ class KerasGraphReader {
                 PendingCall call{&layer, type, name, node++, {}};
                 PROVENN_TRY(read_inbound(inbound, join(prefix, name), call.inputs, *context_.report));
                 calls.push_back(std::move(call));
-                if (calls.size() > kMaxLayers) return make_error(ErrorCode::limit_exceeded, where(prefix), ": too many nodes");
+                if (calls.size() > kMaxLayers)
+                    return make_error(ErrorCode::limit_exceeded, where(prefix), ": too many nodes");
             }
         }
         return {};
@@ -257,8 +265,10 @@ class KerasGraphReader {
             if (is_open && shape->size() == 4 && axis == 2) number = options_.input_size.width;
             if (extent.is_number_integer()) number = extent.get<std::int64_t>();
             if (number < 1) {
-                return make_error(ErrorCode::invalid_argument, name, is_open ? ": the file leaves the size of the input open:"
-                                  " say which height and width to use" : ": expected extents of at least 1");
+                return make_error(ErrorCode::invalid_argument, name,
+                                  is_open ? ": the file leaves the size of the input open:"
+                                            " say which height and width to use"
+                                          : ": expected extents of at least 1");
             }
             sample.push_back(number);
         }

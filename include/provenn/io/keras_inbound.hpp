@@ -81,7 +81,8 @@ inline Result<TensorReference> read_reference(const Json& item, const std::strin
 }
 
 /// `input_layers` or `output_layers`: a list of references, or one reference.
-inline Result<std::vector<TensorReference>> read_tensor_list(const Json& config, const char* key, const std::string& at) {
+inline Result<std::vector<TensorReference>> read_tensor_list(const Json& config, const char* key,
+                                                             const std::string& at) {
     std::vector<TensorReference> references;
     const auto list = config.find(key);
     if (list == config.end() || !list->is_array()) {
@@ -108,7 +109,8 @@ inline Status check_call_settings(const Json& settings, const std::string& at, L
             report.note(at, "is called with training=False in Keras; here freezing decides");
             continue;
         }
-        return make_error(ErrorCode::unsupported, at, ": is called with the setting '", key, "', which is not supported");
+        return make_error(ErrorCode::unsupported, at, ": is called with the setting '", key,
+                          "', which is not supported");
     }
     return {};
 }
@@ -150,8 +152,8 @@ inline Status read_inbound(const Json& inbound, const std::string& at, std::vect
     return {};
 }
 
-/// tf.keras counts the uses of a nested model from 1, since making the model was its use 0; older Keras from 0. All uses
-/// are referred to, so the highest reference tells which.
+/// tf.keras counts the uses of a nested model from 1, since making the model was its use 0; older Keras from 0. All
+/// uses are referred to, so the highest reference tells which.
 inline void count_nested_from_one(std::vector<PendingCall>& calls, const std::vector<TensorReference>& outputs) {
     std::map<std::string, std::int64_t> uses, highest;
     const auto refer = [&highest](const TensorReference& reference) {

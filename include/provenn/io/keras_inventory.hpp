@@ -57,9 +57,13 @@ inline std::string parameter_of(std::string_view leaf, std::string_view layer) {
         return text.substr(0, text[end - 1] == '_' ? end - 1 : end);
     };
     leaf = strip_number(leaf, true);
-    const std::pair<std::string_view, const char*> words[] = {
-        {"W", "kernel"},           {"b", "bias"},      {"running_mean", "moving_mean"}, {"running_std", "moving_variance"},
-        {"running_variance", "moving_variance"},       {"alphas", "alpha"},             {"w", "kernel"}};
+    const std::pair<std::string_view, const char*> words[] = {{"W", "kernel"},
+                                                              {"b", "bias"},
+                                                              {"running_mean", "moving_mean"},
+                                                              {"running_std", "moving_variance"},
+                                                              {"running_variance", "moving_variance"},
+                                                              {"alphas", "alpha"},
+                                                              {"w", "kernel"}};
     for (const auto& [word, meaning] : words) {
         if (leaf == word) return meaning;
     }
@@ -90,7 +94,8 @@ inline Result<std::string> read_text(HierarchicalFile& file, const std::string& 
     return texts && texts->size() == 1 ? texts->front() : std::string();
 }
 
-inline Status add_weights(HierarchicalFile& file, const std::string& group, const std::string& layer, KerasInventory& found) {
+inline Status add_weights(HierarchicalFile& file, const std::string& group, const std::string& layer,
+                          KerasInventory& found) {
     constexpr std::size_t kMaxWeights = 200000;
     PROVENN_ASSIGN(auto names, read_names(file, group, "weight_names"));
     if (!names) return {};
@@ -136,7 +141,8 @@ inline Result<KerasInventory> take_inventory(HierarchicalFile& file) {
     PROVENN_ASSIGN(std::string backend, read_text(file, root, "backend"));
     PROVENN_ASSIGN(const std::string outer_version, read_text(file, "", "keras_version"));
     PROVENN_ASSIGN(const std::string outer_backend, read_text(file, "", "backend"));
-    found.version = KerasVersion::parse(version.empty() ? outer_version : version, backend.empty() ? outer_backend : backend);
+    found.version =
+        KerasVersion::parse(version.empty() ? outer_version : version, backend.empty() ? outer_backend : backend);
     PROVENN_ASSIGN(const ObjectKind optimizer, file.kind_of("optimizer_weights"));
     found.has_optimizer = optimizer != ObjectKind::nothing;
     std::set<std::string> seen;

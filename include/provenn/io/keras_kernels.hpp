@@ -60,7 +60,8 @@ inline float element_at(const std::uint8_t* bytes, std::size_t index, ElementTyp
 /// @errors unsupported (integers), what the file's reader refuses.
 inline Result<Tensor<float>> read_floats(HierarchicalFile& file, const std::string& path, const DatasetInfo& info) {
     if (info.type != ElementType::f32 && info.type != ElementType::f64 && info.type != ElementType::f16) {
-        return make_error(ErrorCode::unsupported, file.name(), ": ", path, ": expected floats, found ", to_string(info.type));
+        return make_error(ErrorCode::unsupported, file.name(), ": ", path, ": expected floats, found ",
+                          to_string(info.type));
     }
     PROVENN_ASSIGN(const auto bytes, file.read(path));
     PROVENN_ASSIGN(auto tensor, Tensor<float>::zeros(info.shape));
@@ -90,7 +91,8 @@ inline Result<Tensor<float>> from_theano_order(const Tensor<float>& stored) {
     const float* read = stored.data();
     for (std::int64_t k = 0; k < to[3]; ++k) {
         for (std::int64_t c = 0; c < to[2]; ++c) {
-            for (std::int64_t tap = 0; tap < to[0] * to[1]; ++tap) kernel.data()[(tap * to[2] + c) * to[3] + k] = *read++;
+            for (std::int64_t tap = 0; tap < to[0] * to[1]; ++tap)
+                kernel.data()[(tap * to[2] + c) * to[3] + k] = *read++;
         }
     }
     return kernel;

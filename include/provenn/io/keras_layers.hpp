@@ -45,7 +45,8 @@ class KerasLayerReader {
                 }
             }
         }
-        if (!layer && type_ == "Activation") layer = layers::ActivationLayer{read_activation(config_, context_.version, rank())};
+        if (!layer && type_ == "Activation")
+            layer = layers::ActivationLayer{read_activation(config_, context_.version, rank())};
         if (!layer) return custom();
         PROVENN_TRY(config_.finish());
         return *std::move(layer);
@@ -59,11 +60,13 @@ class KerasLayerReader {
 
     /// Members that every layer has; regularisers, constraints and initialisers shape training only.
     void read_common() {
-        config_.ignore({"name", "trainable", "batch_input_shape", "batch_shape", "build_config", "input_dtype", "autocast"});
+        config_.ignore(
+            {"name", "trainable", "batch_input_shape", "batch_shape", "build_config", "input_dtype", "autocast"});
         read_type();
         const std::string format = config_.text("data_format", "channels_last");
         if (format != "channels_last") {
-            config_.fail("data_format '" + format + "' is refused: only channels_last networks are run", ErrorCode::unsupported);
+            config_.fail("data_format '" + format + "' is refused: only channels_last networks are run",
+                         ErrorCode::unsupported);
         }
         for (const auto& [key, value] : config_.object().items()) {
             const bool is_penalty = ends_with(key, "_regularizer") || ends_with(key, "_constraint");
@@ -107,7 +110,8 @@ class KerasLayerReader {
     std::optional<layers::Layer> convolution() {
         if (type_ == "Conv2D" || type_ == "Convolution2D") {
             if (config_.object().contains("nb_filter")) {
-                config_.fail("an architecture of Keras 1: build it in code and load its weights", ErrorCode::unsupported);
+                config_.fail("an architecture of Keras 1: build it in code and load its weights",
+                             ErrorCode::unsupported);
             }
             layers::Conv2d layer;
             layer.filters = config_.integer("filters", 0);
@@ -310,14 +314,17 @@ class KerasLayerReader {
         layer.type_name = Name(std::string_view(is_code ? "Lambda:" + layer_name : type_));
         if (!layer.resolve(context_.registry)) {
             if (is_code) {
-                return make_error(ErrorCode::policy_refused, config_.where(), ": a ", type_, " layer carries code, which is "
-                                  "never run; register a custom layer type named '", layer.type_name, "' instead");
+                return make_error(ErrorCode::policy_refused, config_.where(), ": a ", type_,
+                                  " layer carries code, which is "
+                                  "never run; register a custom layer type named '",
+                                  layer.type_name, "' instead");
             }
             return make_error(ErrorCode::unsupported, config_.where(), ": layers of type '", type_,
                               "' are not known; a custom layer type of that name may be registered");
         }
         Json settings = config_.object();
-        for (const char* key : {"name", "trainable", "dtype", "batch_input_shape", "batch_shape", "function"}) settings.erase(key);
+        for (const char* key : {"name", "trainable", "dtype", "batch_input_shape", "batch_shape", "function"})
+            settings.erase(key);
         PROVENN_ASSIGN(const std::string text, dump_json(settings, -1));
         layer.attributes = Name(std::string_view(text));
         if (layer.attributes.truncated()) {

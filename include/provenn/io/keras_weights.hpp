@@ -49,8 +49,8 @@ inline bool matches_pattern(std::string_view pattern, std::string_view text) {
 /// Loads one file into one model. Nothing of the model changes before every tensor has been read and checked.
 class KerasWeightLoader {
   public:
-    KerasWeightLoader(HierarchicalFile& file, KerasInventory& inventory, Model& model, const KerasWeightsOptions& options,
-                      LoadReport& report)
+    KerasWeightLoader(HierarchicalFile& file, KerasInventory& inventory, Model& model,
+                      const KerasWeightsOptions& options, LoadReport& report)
         : file_(file), inventory_(inventory), model_(model), options_(options), report_(report) {}
 
     Status run() {
@@ -82,7 +82,8 @@ class KerasWeightLoader {
         report_.file_digest = file_.digest();
         report_.format = inventory_.config.empty() ? "Keras HDF5, weights only" : "Keras HDF5, whole model";
         const KerasVersion& version = inventory_.version;
-        report_.producer = version.is_known ? "keras " + version.text : "keras of a version that the file does not name";
+        report_.producer =
+            version.is_known ? "keras " + version.text : "keras of a version that the file does not name";
         if (!version.backend.empty()) report_.producer += ", backend " + version.backend;
         if (inventory_.has_optimizer) report_.note("optimizer_weights", "the optimizer's state is not imported");
         first_record_ = report_.tensors.size();
@@ -97,7 +98,8 @@ class KerasWeightLoader {
     /// Weights of the file that belong to a layer: of the group of its name, or, for `outer/inner` of a nested model,
     /// those of group `outer` whose own scope ends in `inner`.
     Result<std::vector<std::size_t>> candidates(std::string_view layer) const {
-        if (const auto direct = by_layer_.find(std::string(layer)); direct != by_layer_.end()) return copy(direct->second);
+        if (const auto direct = by_layer_.find(std::string(layer)); direct != by_layer_.end())
+            return copy(direct->second);
         std::size_t cut = layer.find('/');
         for (; cut != std::string_view::npos; cut = layer.find('/', cut + 1)) {
             const auto group = by_layer_.find(std::string(layer.substr(0, cut)));
@@ -108,8 +110,9 @@ class KerasWeightLoader {
                 std::string scope;
                 for (const std::size_t index : group->second) {
                     const std::string& own = inventory_.weights[index].scope;
-                    const bool ends = own == rest || (own.size() > rest.size() && own[own.size() - rest.size() - 1] == '/' &&
-                                                      std::string_view(own).substr(own.size() - rest.size()) == rest);
+                    const bool ends =
+                        own == rest || (own.size() > rest.size() && own[own.size() - rest.size() - 1] == '/' &&
+                                        std::string_view(own).substr(own.size() - rest.size()) == rest);
                     if (!ends) continue;
                     if (!found.empty() && own != scope) {
                         return make_error(ErrorCode::duplicate_name, layer, ": the file has '", scope, "' and '", own,
@@ -144,8 +147,8 @@ class KerasWeightLoader {
             KerasWeight& weight = inventory_.weights[candidate];
             if (weight.parameter != wanted) continue;
             if (found != inventory_.weights.size() || weight.is_accounted) {
-                return make_error(ErrorCode::duplicate_name, parameter.name, ": two weights of the file may be meant, '",
-                                  weight.path, "' is one");
+                return make_error(ErrorCode::duplicate_name, parameter.name,
+                                  ": two weights of the file may be meant, '", weight.path, "' is one");
             }
             found = candidate;
         }
@@ -204,16 +207,20 @@ class KerasWeightLoader {
             report_.note(witness, "its shape shows Theano's kernel order [K, C, R, S], taken for the whole file");
         }
         if (is_rotated_ && backend.empty() && options_.kernel_rotation == KernelRotation::automatic) {
-            report_.note("backend", "the file names none; Theano's true convolution is assumed: kernels are turned by 180 degrees");
+            report_.note(
+                "backend",
+                "the file names none; Theano's true convolution is assumed: kernels are turned by 180 degrees");
         }
         return is_theano_order_ || is_rotated_ ? check_theano_layers() : Status();
     }
-    /// Depthwise kernels, and dense layers behind a flattened map, have other orders there that nobody has verified here.
+    /// Depthwise kernels, and dense layers behind a flattened map, have other orders there that nobody has verified
+    /// here.
     Status check_theano_layers() const {
         for (const Node& node : model_.nodes) {
             const LayerInstance& layer = model_.layer(node.layer);
             const layers::Layer& config = layer.config;
-            const bool is_flat = std::holds_alternative<layers::Flatten>(config) || std::holds_alternative<layers::Reshape>(config);
+            const bool is_flat =
+                std::holds_alternative<layers::Flatten>(config) || std::holds_alternative<layers::Reshape>(config);
             const layers::Spatial map = layers::spatial_of(model_.value(node.inputs[0]).shape);
             const bool reorders = is_flat && is_theano_order_ && map.channels > 1 && map.height * map.width > 1;
             if (std::holds_alternative<layers::DepthwiseConv2d>(config) || reorders ||
@@ -231,7 +238,8 @@ class KerasWeightLoader {
         const bool transposes = is_theano_order_ && is_kernel;
         const Shape wanted = transposes ? theano_shape(expected) : expected;
         if (weight.info.shape != wanted) {
-            return make_error(ErrorCode::shape_mismatch, parameter.name, ": expected ", wanted, ", file has ", weight.info.shape);
+            return make_error(ErrorCode::shape_mismatch, parameter.name, ": expected ", wanted, ", file has ",
+                              weight.info.shape);
         }
         PROVENN_ASSIGN(Tensor<float> value, read_floats(file_, weight.path, weight.info));
         PROVENN_TRY(check_values(parameter, weight, value));
@@ -259,11 +267,14 @@ class KerasWeightLoader {
             const float element = value.data()[i];
             if (element - element != 0.0f) {
                 return make_error(ErrorCode::not_finite, parameter.name, ": expected finite numbers, file has ",
-                                  element != element ? "NaN" : "infinity", " at ", index_of(i, value.shape()), " of ", weight.path);
+                                  element != element ? "NaN" : "infinity", " at ", index_of(i, value.shape()), " of ",
+                                  weight.path);
             }
             if (is_variance && element < 0.0f) {
-                return make_error(ErrorCode::corrupt_data, parameter.name, ": expected variances of at least 0, file has a "
-                                  "negative one at ", index_of(i, value.shape()), " of ", weight.path);
+                return make_error(ErrorCode::corrupt_data, parameter.name,
+                                  ": expected variances of at least 0, file has a "
+                                  "negative one at ",
+                                  index_of(i, value.shape()), " of ", weight.path);
             }
         }
         return {};

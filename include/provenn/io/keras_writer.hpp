@@ -35,7 +35,8 @@ inline Status set_names(HierarchicalWriter& writer, const std::string& group, co
 }  // namespace io
 
 /// The weights of every layer in Keras' names, orders and layout, for `model.load_weights("x.h5")`, also by name.
-/// A layer that came from a nested model is written under its flat name `outer/inner`. The same model gives the same bytes.
+/// A layer that came from a nested model is written under its flat name `outer/inner`. The same model gives the same
+/// bytes.
 /// @errors invalid_argument where a name cannot stand in HDF5; io_failed, out_of_memory.
 [[nodiscard]] inline Result<Array<std::uint8_t>> write_keras_weights(const Model& model) {
     Hdf5Writer writer;

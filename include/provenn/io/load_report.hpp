@@ -95,7 +95,8 @@ inline std::string padded(std::string text, std::size_t width) {
     }
     text += "\n";
     std::size_t width = 0;
-    for (const TensorRecord& record : report.tensors) width = record.parameter.size() > width ? record.parameter.size() : width;
+    for (const TensorRecord& record : report.tensors)
+        width = record.parameter.size() > width ? record.parameter.size() : width;
     for (const TensorRecord& record : report.tensors) {
         const bool has_parameter = !record.parameter.empty();
         text += "  " + io::padded(has_parameter ? record.parameter : "-", width) + "  " +

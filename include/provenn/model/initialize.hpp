@@ -51,9 +51,11 @@ inline void fill(Span<float> elements, const layers::ParameterSpec& spec, Random
             return;
         }
         case Initializer::he_normal: {
-            constexpr double kTruncatedDeviation = 0.87962566103423978;  // of a normal distribution cut at two deviations
+            constexpr double kTruncatedDeviation =
+                0.87962566103423978;  // of a normal distribution cut at two deviations
             const double deviation = math::sqrt(2.0 / static_cast<double>(spec.fan_in)) / kTruncatedDeviation;
-            for (float& element : elements) element = static_cast<float>(mul_rounded(truncated_normal(random), deviation));
+            for (float& element : elements)
+                element = static_cast<float>(mul_rounded(truncated_normal(random), deviation));
             return;
         }
     }
@@ -65,8 +67,8 @@ inline void fill(Span<float> elements, const layers::ParameterSpec& spec, Random
 enum class InitializeScope : std::uint8_t { all = 0, not_imported = 1 };
 
 /// glorot_uniform: U(-l, l), l = sqrt(6 / (fan_in + fan_out)); he_normal: N(0, 2 / fan_in) cut at two deviations.
-/// Gives every parameter the first value that its layer asks for. Random numbers are keyed by seed, the layer's stable id
-/// and the parameter's place in the layer: renaming or adding layers changes no other layer's values.
+/// Gives every parameter the first value that its layer asks for. Random numbers are keyed by seed, the layer's stable
+/// id and the parameter's place in the layer: renaming or adding layers changes no other layer's values.
 /// @param scope `not_imported` leaves alone what came from a file.
 /// @ensures origins of what is filled are `initialised`. @errors as layers::output_shape(), for models changed by hand.
 /// @numerics the same bits on every machine.

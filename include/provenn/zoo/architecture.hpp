@@ -32,7 +32,9 @@ inline Options with_defaults(Options options, const Shape& input, std::int64_t c
 class Net {
   public:
     using Handle = ModelBuilder::Handle;
-    Net(const char* name, const Options& options) : builder_(Name(name)) { at = builder_.input("input_1", options.input); }
+    Net(const char* name, const Options& options) : builder_(Name(name)) {
+        at = builder_.input("input_1", options.input);
+    }
 
     Net& add(const std::string& name, const layers::Layer& layer) {
         at = builder_.add(Name(std::string_view(name)), layer, at);

@@ -17,7 +17,8 @@ inline Result<Model> lenet5(const Options& chosen = {}) {
     const Options options = with_defaults(chosen, {28, 28, 1}, 10);
     const layers::Pool2d pool{layers::PoolKind::average, {2, 2}, {2, 2}, layers::Padding::valid};
     Net net("lenet5", options);
-    net.add("conv2d", conv(6, 5, 1, layers::Padding::same, true, layers::Activation::tanh)).add("average_pooling2d", pool);
+    net.add("conv2d", conv(6, 5, 1, layers::Padding::same, true, layers::Activation::tanh))
+        .add("average_pooling2d", pool);
     net.add("conv2d_1", conv(16, 5, 1, layers::Padding::valid, true, layers::Activation::tanh));
     net.add("average_pooling2d_1", pool).add("flatten", layers::Flatten{});
     net.dense("dense", 120, layers::Activation::tanh).dense("dense_1", 84, layers::Activation::tanh);
@@ -25,7 +26,8 @@ inline Result<Model> lenet5(const Options& chosen = {}) {
     return net.finish(PreprocessingPreset::unit);
 }
 
-/// Three stages of convolution, batch normalisation and ReLU, 32 to 128 filters, then global average pooling and dropout.
+/// Three stages of convolution, batch normalisation and ReLU, 32 to 128 filters, then global average pooling and
+/// dropout.
 inline Result<Model> small_cnn(const Options& chosen = {}) {
     const Options options = with_defaults(chosen, {28, 28, 1}, 10);
     Net net("small_cnn", options);

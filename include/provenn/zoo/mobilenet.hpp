@@ -9,7 +9,8 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 namespace zoo {
 
-/// MobileNet V1: 4,253,864 parameters for alpha 1, [224, 224, 3] and 1000 classes. Input in [-1, 1]. Parameters are zero.
+/// MobileNet V1: 4,253,864 parameters for alpha 1, [224, 224, 3] and 1000 classes. Input in [-1, 1]. Parameters are
+/// zero.
 /// @source Howard et al., "MobileNets", 2017; keras.applications.MobileNet.
 /// @errors invalid_argument (alpha), shape_mismatch names the layer that does not fit.
 inline Result<Model> mobilenet_v1(const Options& chosen = {}) {

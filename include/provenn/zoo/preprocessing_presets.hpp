@@ -31,14 +31,16 @@ enum class PreprocessingPreset : std::uint8_t {
         const auto preset = static_cast<PreprocessingPreset>(i);
         if (name == to_string(preset)) return preset;
     }
-    return make_error(ErrorCode::invalid_argument, "preprocessing: expected raw, unit, tf, caffe or torch, found '", name, "'");
+    return make_error(ErrorCode::invalid_argument, "preprocessing: expected raw, unit, tf, caffe or torch, found '",
+                      name, "'");
 }
 
 /// The contract of a network with an input of shape [height, width, channels].
 /// @param bits depth of the source: 8, or 16, whose pixels 0..65535 are scaled to the same range.
 /// @errors invalid_argument (bits; caffe and torch for another number of channels than 3), unsupported (rank).
 /// @numerics constants are computed in double and rounded once.
-[[nodiscard]] inline Result<InputContract> make_input_contract(PreprocessingPreset preset, const Shape& input, int bits = 8) {
+[[nodiscard]] inline Result<InputContract> make_input_contract(PreprocessingPreset preset, const Shape& input,
+                                                               int bits = 8) {
     if (input.rank() != 3 || input.last() > InputContract::kMaxChannels) {
         return make_error(ErrorCode::unsupported, "input contract: expected an input [H, W, C] with at most ",
                           InputContract::kMaxChannels, " channels, found ", input);

@@ -9,8 +9,8 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 namespace zoo {
 
-/// ResNet-8 for [32, 32, 3] and 10 classes, 78,666 parameters, with the layer names of MLPerf Tiny's file. Input 0..255.
-/// Parameters are zero.
+/// ResNet-8 for [32, 32, 3] and 10 classes, 78,666 parameters, with the layer names of MLPerf Tiny's file. Input
+/// 0..255. Parameters are zero.
 /// @source github.com/mlcommons/tiny, image classification.
 /// @errors shape_mismatch names the layer that does not fit.
 inline Result<Model> resnet8(const Options& chosen = {}) {
@@ -20,7 +20,9 @@ inline Result<Model> resnet8(const Options& chosen = {}) {
     const auto add_conv = [&](std::int64_t filters, std::int64_t size, std::int64_t stride) {
         net.add(numbered("conv2d", convolution++), conv(filters, size, stride, layers::Padding::same));
     };
-    const auto normalize = [&] { net.add(numbered("batch_normalization", normalization++), layers::BatchNormalization{}); };
+    const auto normalize = [&] {
+        net.add(numbered("batch_normalization", normalization++), layers::BatchNormalization{});
+    };
     const auto relu = [&] { net.relu(numbered("activation", activation++)); };
     add_conv(16, 3, 1);
     normalize();
@@ -46,14 +48,15 @@ inline Result<Model> resnet8(const Options& chosen = {}) {
     }
     if (!options.has_top) return net.finish(PreprocessingPreset::raw);
     const std::int64_t side = options.input[0] / 4 < options.input[1] / 4 ? options.input[0] / 4 : options.input[1] / 4;
-    net.add("average_pooling2d", layers::Pool2d{layers::PoolKind::average, {side, side}, {side, side}, layers::Padding::valid});
+    net.add("average_pooling2d",
+            layers::Pool2d{layers::PoolKind::average, {side, side}, {side, side}, layers::Padding::valid});
     net.add("flatten", layers::Flatten{}).dense("dense", options.classes, layers::Activation::softmax);
     return net.finish(PreprocessingPreset::raw);
 }
 
-/// ResNet-18 for [224, 224, 3] and 1000 classes, 11,699,112 parameters of which 9,600 are statistics; names in the style
-/// of keras.applications (conv2_block1_1_conv). Padding as PyTorch: 3 before the stem, 1 before its pool and before each
-/// strided 3x3, by layers of their own. Parameters are zero.
+/// ResNet-18 for [224, 224, 3] and 1000 classes, 11,699,112 parameters of which 9,600 are statistics; names in the
+/// style of keras.applications (conv2_block1_1_conv). Padding as PyTorch: 3 before the stem, 1 before its pool and
+/// before each strided 3x3, by layers of their own. Parameters are zero.
 /// @source He, Zhang, Ren, Sun, "Deep residual learning for image recognition", 2016, table 1.
 inline Result<Model> resnet18(const Options& chosen = {}) {
     const Options options = with_defaults(chosen, {224, 224, 3}, 1000);

@@ -43,7 +43,8 @@ inline Result<std::int64_t> parse_count(std::string_view key, std::string_view t
     std::int64_t number = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (problem != std::errc() || end != text.data() + text.size() || number < 1 || number > 1000000) {
-        return make_error(ErrorCode::invalid_argument, key, ": expected a whole number from 1 to 1000000, found '", text, "'");
+        return make_error(ErrorCode::invalid_argument, key, ": expected a whole number from 1 to 1000000, found '",
+                          text, "'");
     }
     return number;
 }
