@@ -141,3 +141,24 @@ TEST_CASE("NaN and infinity pass through products, batch norm and clamps, and no
         }
     }
 }
+
+TEST_CASE("a chain of negative zeros ends as +0, with and without padding, blocks and groups",
+          "[kernels][conv2d][REQ-KERN-350]") {
+    const ConvolutionCase cases[] = {
+        {"same", {1, 4, 5, 16}, {1, 4, 5, 20}, {3, 3, 1, 1, 1, 1, 1, 1, 1}, kNone, false},
+        {"narrow groups", {1, 4, 5, 6}, {1, 4, 5, 6}, {3, 3, 1, 1, 1, 1, 1, 1, 2}, kNone, false},
+        {"depthwise", {1, 4, 16, 20}, {1, 4, 16, 20}, {3, 3, 1, 1, 1, 1, 1, 1, 1}, kNone, true},
+        {"depthwise, multiplier", {1, 4, 5, 6}, {1, 4, 5, 12}, {3, 3, 1, 1, 1, 1, 1, 1, 1}, kNone, true},
+    };
+    for (const ConvolutionCase& c : cases) {
+        auto values = support::make_values(c, 31);
+        for (float& x : values.x.values) x = 1.0f;
+        for (float& w : values.weights.values) w = -0.0f;
+        for (float& b : values.bias.values) b = -0.0f;
+        for (const KernelTable* table : support::all_tables()) {
+            CAPTURE(c.name, to_string(table->isa));
+            const auto result = support::run_convolution(*table, serial_executor(), c, values);
+            CHECK(support::same_bits(result.y, Nhwc<float>(c.output, 0.0f)));
+        }
+    }
+}
