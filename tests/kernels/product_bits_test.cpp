@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The bits of all products as one recorded number: the same for every instruction set, thread count, compiler and level.
+// The bits of all products as one recorded number: for every instruction set, thread count, compiler and level.
 #include <cstdio>
 
 #include "support/catch.hpp"

@@ -38,7 +38,8 @@ void conv2d(const Conv2dGeometry& at, const View<const T>& x, const View<const T
                                 for (std::int64_t c = block; c < block + kChannelBlock && c < channels; ++c) {
                                     const std::int64_t h = p * at.stride_h + r * at.dilation_h - at.pad_top;
                                     const std::int64_t w = q * at.stride_w + s * at.dilation_w - at.pad_left;
-                                    sum = fma(value_or_zero(x, n, h, w, group * channels + c), weights(r, s, c, k), sum);
+                                    const T value = value_or_zero(x, n, h, w, group * channels + c);
+                                    sum = fma(value, weights(r, s, c, k), sum);
                                 }
                     y(n, p, q, k) = sum + T(0);
                 }
