@@ -24,8 +24,8 @@ struct Check {
     std::string detail;
 };
 
-/// SHA-256 of the known answers of the network below, recorded with g++ 12 on AVX-512.
-constexpr const char* kRecorded = "81a30a31e73e37fbdb1a973aaaebe742f22b6f6364fa8efe71ff8134ccd5e977";
+/// SHA-256 of the scores that the network below gives for the input below, recorded with g++ 12 on AVX-512.
+constexpr const char* kRecorded = "8be68883ac766b7641db65b99a93db9473c970c018dff8c2fa446d4fc341bea7";
 
 /// A small network with one of each kind of arithmetic.
 Result<Model> make_network() {
@@ -76,25 +76,32 @@ Status check_fma() {
     return make_error(ErrorCode::self_test_failed, "the fused multiply-add rounds its product");
 }
 
-/// The network's answers on every instruction set and thread count, and a package of this machine's own.
+/// Scores of three samples of 64ths, in batches of two and one.
+Result<std::string> digest_of_scores(const Model& model, const CommonOptions& options) {
+    PROVENN_ASSIGN(const Machine machine, Machine::make(options));
+    PROVENN_ASSIGN(Engine engine, Engine::make(model, machine, 2));
+    PROVENN_ASSIGN(auto input, Tensor<float>::zeros({3, 19, 17, 3}));
+    for (std::int64_t i = 0; i < input.element_count(); ++i) input.data()[i] = static_cast<float>(i * 37 % 256 - 128) / 64;
+    std::vector<Tensor<float>> inputs;
+    inputs.push_back(std::move(input));
+    PROVENN_ASSIGN(const auto outputs, engine.run(inputs));
+    return std::string(sha256(outputs[0].bytes()).hex().view());
+}
+
+/// The network's scores on every instruction set and thread count, and a package of this machine's own.
 Status check_kernels(const CommonOptions& asked, std::vector<Check>& checks) {
     PROVENN_ASSIGN(const Model model, make_network());
-    PROVENN_ASSIGN(const auto answers, answers_of(model));
-    const std::string digest(sha256(answers.span()).hex().view());
-    checks.push_back({"recorded answers of the built-in network", digest == kRecorded,
-                      digest == kRecorded ? "" : "expected " + std::string(kRecorded) + ", found " + digest});
     for (const std::string& isa : available_isas()) {
         if (!asked.isa.empty() && asked.isa != isa) continue;
         for (const int threads : {1, 2, 7}) {
             if (asked.threads > 0 && asked.threads != threads && threads != 1) continue;
-            PROVENN_ASSIGN(const Machine machine, Machine::make({.threads = threads, .isa = isa}));
-            PROVENN_ASSIGN(Engine engine, Engine::make(model, machine, 3));
-            checks.push_back(check_of("kernels " + isa + ", threads " + std::to_string(threads),
-                                      engine.check_answers(answers.span())));
+            PROVENN_ASSIGN(const std::string digest, digest_of_scores(model, {.threads = threads, .isa = isa}));
+            checks.push_back({"kernels " + isa + ", threads " + std::to_string(threads), digest == kRecorded,
+                              digest == kRecorded ? "" : "expected " + std::string(kRecorded) + ", found " + digest});
         }
     }
-    PROVENN_ASSIGN(auto copy, answers.clone());
-    PROVENN_ASSIGN(auto package, encode_package(model, std::move(copy)));
+    PROVENN_ASSIGN(auto answers, answers_of(model));
+    PROVENN_ASSIGN(auto package, encode_package(model, std::move(answers)));
     const auto intact = decode_package(package.span());
     checks.push_back(check_of("a package is read back", intact ? Status{} : Status(intact.error())));
     package[package.size() / 2] = static_cast<std::uint8_t>(package[package.size() / 2] ^ 1u);
