@@ -37,6 +37,10 @@ void Command::argument(const std::string& name, std::string& target, const std::
     app_->add_option(name, target, help)->required()->type_name("");
 }
 
+void Command::optional_argument(const std::string& name, std::string& target, const std::string& help) {
+    app_->add_option(name, target, help)->type_name("");
+}
+
 void Command::arguments(const std::string& name, std::vector<std::string>& target, const std::string& help, int at_least) {
     CLI::Option* option = app_->add_option(name, target, help)->type_name("");
     if (at_least > 0) option->required();
