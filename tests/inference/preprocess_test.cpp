@@ -47,7 +47,8 @@ void check_refused(const ImageView& image, const InputContract& contract, ErrorC
 
 }  // namespace
 
-TEST_CASE("pixels become fma(x, scale, offset) in the network's channel order", "[inference][preprocess][REQ-PREP-003]") {
+TEST_CASE("pixels become fma(x, scale, offset) in the network's channel order",
+          "[inference][preprocess][REQ-PREP-003]") {
     const auto image = counted<std::uint8_t>({1, 2, 3}, 10);  // 10 11 12, 13 14 15
     InputContract contract = contract_of(1, 2, 3);
     for (int c = 0; c < 3; ++c) {
@@ -106,7 +107,8 @@ TEST_CASE("strided views of three depths are read where they lie", "[inference][
 TEST_CASE("what breaks the contract is refused and leaves the output alone", "[inference][preprocess][REQ-PREP-002]") {
     const InputContract contract = contract_of(2, 2, 3);
     const auto wide = counted<std::uint16_t>({2, 2, 3});
-    check_refused(ImageView(wide.view()), contract, ErrorCode::input_refused, "expected 8 bits for each channel, found 16");
+    check_refused(ImageView(wide.view()), contract, ErrorCode::input_refused,
+                  "expected 8 bits for each channel, found 16");
     const auto alpha = counted<std::uint8_t>({2, 2, 4});
     check_refused(ImageView(alpha.view()), contract, ErrorCode::input_refused, "expected 3 channels, found 4");
     const auto none = Tensor<std::uint8_t>::zeros({0, 2, 3}).value_or_throw();
