@@ -32,7 +32,7 @@ MapExtent extent_of(const Shape& shape) { return {shape[1], shape[2], shape[3]};
 const ConvCase kCases[] = {
     {{2, 5, 7, 16}, {2, 5, 7, 32}, {3, 3, 1, 1, 1, 1, 1, 1, 1}},       // same
     {{1, 9, 6, 17}, {1, 4, 5, 35}, {2, 2, 2, 1, 1, 1, 0, 0, 1}},       // valid, strides differ, a row unseen
-    {{3, 8, 8, 3}, {3, 4, 4, 33}, {3, 3, 2, 2, 1, 1, 0, 0, 1}},        // same with stride 2: padded below and right only
+    {{3, 8, 8, 3}, {3, 4, 4, 33}, {3, 3, 2, 2, 1, 1, 0, 0, 1}},        // same, stride 2: padded below and right
     {{2, 7, 10, 20}, {2, 3, 4, 8}, {1, 1, 3, 3, 1, 1, 0, 0, 1}},       // kernel smaller than its stride
     {{1, 11, 9, 5}, {1, 6, 5, 16}, {3, 2, 2, 2, 2, 3, 2, 1, 1}},       // dilation 2 and 3 with stride 2
     {{1, 10, 10, 14}, {1, 4, 4, 31}, {5, 3, 3, 3, 1, 1, 2, 1, 1}},     // stride 3, more taps than stride
@@ -161,7 +161,8 @@ TEST_CASE("the data gradient of a sample does not depend on its batch", "[kernel
     ConvCase one = three;
     one.input = {1, 8, 7, 20};
     one.output = {1, 4, 4, 36};
-    const Nhwc<float> w = support::random_nhwc(three.weights(), random), dy = support::random_nhwc(three.output, random);
+    const Nhwc<float> w = support::random_nhwc(three.weights(), random);
+    const Nhwc<float> dy = support::random_nhwc(three.output, random);
     for (const TrainingTable* table : support::all_tables()) {
         const Nhwc<float> together = data_gradient(*table, serial_executor(), three, w, dy);
         for (std::ptrdiff_t n = 0; n < 3; ++n) {
@@ -194,7 +195,8 @@ TEST_CASE("the gradients of a dense layer take its samples as pixels", "[kernels
         for (std::int64_t k = 0; k < 19; ++k) {
             double sum = 0.0, magnitude = 0.0;
             for (std::int64_t n = 0; n < 600; ++n) {
-                const double term = static_cast<double>(x.view()(n, 0, 0, c)) * static_cast<double>(dy.view()(n, 0, 0, k));
+                const double term =
+                    static_cast<double>(x.view()(n, 0, 0, c)) * static_cast<double>(dy.view()(n, 0, 0, k));
                 sum += term;
                 magnitude += std::fabs(term);
             }
@@ -225,10 +227,12 @@ TEST_CASE("convolution gradients stay within their error bounds", "[kernels][con
         const auto data_terms = static_cast<double>(c.geometry.taps() * (c.output[3] / c.geometry.groups) + 1);
         const auto weight_terms = static_cast<double>(256 + c.output[2] + 1 + 8);
         for (std::size_t i = 0; i < dx.values.size(); ++i) {
-            REQUIRE(std::fabs(static_cast<double>(found.dx.values[i]) - dx.values[i]) <= data_terms * unit * dx_abs.values[i]);
+            REQUIRE(std::fabs(static_cast<double>(found.dx.values[i]) - dx.values[i]) <=
+                    data_terms * unit * dx_abs.values[i]);
         }
         for (std::size_t i = 0; i < dw.values.size(); ++i) {
-            REQUIRE(std::fabs(static_cast<double>(found.dw.values[i]) - dw.values[i]) <= weight_terms * unit * dw_abs.values[i]);
+            REQUIRE(std::fabs(static_cast<double>(found.dw.values[i]) - dw.values[i]) <=
+                    weight_terms * unit * dw_abs.values[i]);
         }
     }
 }

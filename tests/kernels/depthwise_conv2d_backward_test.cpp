@@ -157,7 +157,8 @@ TEST_CASE("depthwise gradients stay within their error bounds", "[kernels][depth
         const auto data_terms = static_cast<double>(c.geometry.taps() * (c.output[3] / c.input[3]) + 1);
         const auto weight_terms = static_cast<double>(256 + c.output[2] + 1 + 8);
         for (std::size_t i = 0; i < dx.values.size(); ++i) {
-            REQUIRE(std::fabs(static_cast<double>(data.values[i]) - dx.values[i]) <= data_terms * unit * dx_abs.values[i]);
+            REQUIRE(std::fabs(static_cast<double>(data.values[i]) - dx.values[i]) <=
+                    data_terms * unit * dx_abs.values[i]);
         }
         for (std::size_t i = 0; i < dw.values.size(); ++i) {
             REQUIRE(std::fabs(static_cast<double>(weights.values[i]) - dw.values[i]) <=

@@ -77,8 +77,8 @@ TEST_CASE("losses in float stay near those in double", "[training][loss][REQ-TRA
         CAPTURE(c.name);
         const Evaluated<float> found = evaluate<float>(c, golden, true);
         const Evaluated<double> exact = evaluate<double>(c, golden, true);
-        // Logits around 300 lose 2^-24 * 300 = 2e-5 when rounded to float; probabilities of 3e-9 stay clipped. 1 - 1e-7 is
-        // 1 - 2^-23 in float, so that a probability of 1 costs 1.2e-7, and log(1 - p) there is 0.17 off.
+        // Logits around 300 lose 2^-24 * 300 = 2e-5 when rounded to float; probabilities of 3e-9 stay clipped. 1 - 1e-7
+        // is 1 - 2^-23 in float, so that a probability of 1 costs 1.2e-7, and log(1 - p) there is 0.17 off.
         const bool is_clipped = c.kind == LossKind::binary_cross_entropy && c.input == LossInput::probabilities;
         CHECK(std::fabs(static_cast<double>(found.value) - exact.value) <= (is_clipped ? 0.2 : 1e-4) * exact.value);
         for (std::size_t i = 0; i < 30; ++i) {
@@ -88,7 +88,7 @@ TEST_CASE("losses in float stay near those in double", "[training][loss][REQ-TRA
     }
 }
 
-TEST_CASE("the loss of a sample is the same alone and in a batch; NaN is passed on", "[training][loss][REQ-TRAIN-003]") {
+TEST_CASE("a sample's loss is the same alone and in a batch; NaN is passed on", "[training][loss][REQ-TRAIN-003]") {
     const support::GoldenArrays golden = support::read_golden("tests/oracle/losses.txt");
     for (const LossCase& c : kCases) {
         CAPTURE(c.name);
@@ -96,7 +96,8 @@ TEST_CASE("the loss of a sample is the same alone and in a batch; NaN is passed 
         std::vector<float> outputs(x.begin(), x.end()), targets(y.begin(), y.end());
         std::vector<float> losses(6);
         const LossConfig config{c.kind, c.label_smoothing};
-        LossBatch<float> batch{View<const float>(outputs.data(), kShape), View<const float>(targets.data(), kShape), {}};
+        LossBatch<float> batch{View<const float>(outputs.data(), kShape), View<const float>(targets.data(), kShape),
+                               {}};
         REQUIRE(evaluate_loss<float>(config, c.input, batch, {}, {losses.data(), losses.size()}).ok());
         for (std::size_t n = 0; n < 6; ++n) {
             const LossBatch<float> one{View<const float>(outputs.data() + 5 * n, {1, 5}),

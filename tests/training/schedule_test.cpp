@@ -25,6 +25,7 @@ ScheduleConfig schedule(ScheduleKind kind, std::int64_t interval) {
 }  // namespace
 
 TEST_CASE("learning rates over time equal Keras' schedules in float64", "[training][schedule][REQ-TRAIN-020]") {
+    using support::greatest_relative_difference;
     const support::GoldenArrays golden = support::read_golden("tests/oracle/optimizers.txt");
     const auto rates = [&](const ScheduleConfig& config) {
         REQUIRE(check(config).ok());
@@ -42,9 +43,9 @@ TEST_CASE("learning rates over time equal Keras' schedules in float64", "[traini
     ScheduleConfig warm = schedule(ScheduleKind::cosine, 40);
     warm.warmup_steps = 10;
     warm.warmup_from = 1.0 / 512;
-    CHECK(support::greatest_relative_difference(rates(schedule(ScheduleKind::cosine, 40)), expected("cosine")) <= 1e-10);
-    CHECK(support::greatest_relative_difference(rates(warm), expected("cosine_warm")) <= 1e-10);
-    CHECK(support::greatest_relative_difference(rates(schedule(ScheduleKind::step, 7)), expected("staircase")) <= 1e-10);
+    CHECK(greatest_relative_difference(rates(schedule(ScheduleKind::cosine, 40)), expected("cosine")) <= 1e-10);
+    CHECK(greatest_relative_difference(rates(warm), expected("cosine_warm")) <= 1e-10);
+    CHECK(greatest_relative_difference(rates(schedule(ScheduleKind::step, 7)), expected("staircase")) <= 1e-10);
     CHECK(rates(schedule(ScheduleKind::constant, 1)) == std::vector<double>(golden.at("steps").size(), 1.0));
 }
 

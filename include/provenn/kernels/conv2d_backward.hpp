@@ -3,7 +3,7 @@
 // Contract of the gradients of two-dimensional convolution with respect to its input, weights and bias.
 //
 //   data     dx[h, w, c] = sum over taps (r, s) that met the pixel and filters k of dy[p, q, k] * w[r, s, c, k]
-//            one chain of fused multiply-adds from 0 in the order (k / 16, r, s, k mod 16), k counted inside the group; + 0
+//            one chain of fma from 0 in the order (k / 16, r, s, k mod 16), k counted inside the group; + 0
 //   weights  dw[r, s, c, k] = sum over samples and pixels of x[p * stride + r * dilation - pad, ..., c] * dy[p, q, k]
 //            one chain from 0 for each chunk of pixels in the order (p, q), + 0; chunks are whole output rows of one
 //            sample, about 256 pixels (gradient_chunk_rows), joined over all samples by the fixed pairwise tree
@@ -83,7 +83,8 @@ struct WeightGradientGrid {
     grid.panels = channel_blocks(a.output_gradient.extent.channels / a.geometry.groups);
     grid.panels_per_unit = grid.panels < 2 ? 1 : 2;
     grid.panel_units = (grid.panels + 1) / 2;
-    const std::int64_t without_taps = a.geometry.groups * grid.channel_blocks * grid.panel_units, taps = a.geometry.taps();
+    const std::int64_t without_taps = a.geometry.groups * grid.channel_blocks * grid.panel_units;
+    const std::int64_t taps = a.geometry.taps();
     const std::int64_t wanted = without_taps >= 16 ? taps : (taps * without_taps + 15) / 16;
     grid.taps_per_unit = wanted < kGradientTaps ? wanted : kGradientTaps;
     grid.tap_units = (taps + grid.taps_per_unit - 1) / grid.taps_per_unit;
@@ -99,7 +100,7 @@ struct WeightGradientGrid {
     return grid.tasks * grid.slot;
 }
 
-/// Extents of the panels that the data gradient reads: the filters of forward are its channels, and the other way round.
+/// Extents of the panels that the data gradient reads: forward's filters are its channels, and the other way round.
 [[nodiscard]] inline PanelShape gradient_panel_shape(const Conv2dGeometry& geometry, std::int64_t channels,
                                                      std::int64_t filters) {
     return {geometry.taps(), filters / geometry.groups, channels, geometry.groups};

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Contract of the gradients of depthwise convolution with respect to its input and weights (bias: as conv2d's).
 //
-//   data     dx[h, w, c] = sum over taps (r, s) that met the pixel and multiples m of dy[p, q, c * M + m] * w[r, s, c, m]
+//   data     dx[h, w, c] = sum over taps (r, s) that met the pixel and multiples m of dy[p, q, c*M + m] * w[r, s, c, m]
 //            one chain of fused multiply-adds from 0 in the order (r, s, m); + 0
 //   weights  dw[r, s, c, m] = sum over samples and pixels of x[.., c] * dy[p, q, c * M + m]
 //            one chain from 0 for each chunk of pixels, + 0; chunks and tree as in kernels/conv2d_backward.hpp

@@ -3,10 +3,10 @@
 // Losses and their gradients with respect to the network's output, as Keras defines them.
 //
 // Of one sample with outputs x and targets y over K outputs:
-//   categorical cross-entropy   -sum y' log p with y' = (1 - s) y + s / K for label smoothing s; p = softmax(x) of logits,
-//                               else p = clip(x / sum x, 1e-7, 1 - 1e-7)
-//   binary cross-entropy        mean of max(x, 0) - x y' + log(1 + e^-|x|) with y' = (1 - s) y + s / 2; of probabilities
-//                               mean of -(y' log p + (1 - y') log(1 - p)), p = clip(x, 1e-7, 1 - 1e-7)
+//   categorical cross-entropy   -sum y' log p with y' = (1 - s) y + s / K for label smoothing s; p = softmax(x) of
+//                               logits, else p = clip(x / sum x, 1e-7, 1 - 1e-7)
+//   binary cross-entropy        mean of max(x, 0) - x y' + log(1 + e^-|x|) with y' = (1 - s) y + s / 2; of
+//                               probabilities mean of -(y' log p + (1 - y') log(1 - p)), p = clip(x, 1e-7, 1 - 1e-7)
 //   mean squared error          mean of (x - y)^2
 // Loss of a batch: sum of weight * loss over the samples / N, as Keras' sum_over_batch_size (not / sum of weights).
 // Where a probability is clipped its gradient is 0, as TensorFlow's clip_by_value has it.
@@ -184,7 +184,7 @@ Result<T> evaluate_loss(const LossConfig& config, LossInput input, const LossBat
     const Shape& shape = batch.outputs.shape();
     if (shape.rank() != 2 || batch.targets.shape() != shape ||
         (gradient.data() != nullptr && gradient.shape() != shape)) {
-        return make_error(ErrorCode::shape_mismatch, "loss: expected outputs, targets and gradient [N, K], found ", shape,
+        return make_error(ErrorCode::shape_mismatch, "loss: expected outputs, targets, gradient [N, K], found ", shape,
                           ", ", batch.targets.shape(), " and ", gradient.shape());
     }
     if (shape.element_count() == 0) return make_error(ErrorCode::empty_data, "loss: a batch without outputs");

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Optimizers with the formulas of Keras 3: one update of one parameter, element by element.
 //
-// g is the gradient (+ 2 l2 p where L2 decay is on), a the learning rate times the group's multiplier, t the step from 1.
+// g is the gradient (+ 2 l2 p with L2 decay), a the learning rate times the group's multiplier, t the step from 1.
 // Decoupled decay comes first: p = p - p * weight_decay * a. Then
 //   sgd       p = p - a g;  with momentum u: m = u m - a g, p = p + m; Nesterov: p = p + u m - a g
 //   adam      m = m + (g - m)(1 - b1), v = v + (g^2 - v)(1 - b2),
@@ -50,7 +50,7 @@ struct OptimizerConfig {
         return make_error(ErrorCode::invalid_argument, "optimizer: expected beta1 and beta2 in [0, 1)");
     }
     if (!within(config.epsilon, 1.0) || !within(config.weight_decay, 1e6) || !within(config.l2, 1e6)) {
-        return make_error(ErrorCode::invalid_argument, "optimizer: expected epsilon, weight_decay and l2 of at least 0");
+        return make_error(ErrorCode::invalid_argument, "optimizer: epsilon, weight_decay, l2: expected 0 or more");
     }
     if (config.nesterov && !(config.momentum > 0.0)) {
         return make_error(ErrorCode::invalid_argument, "optimizer: Nesterov's form needs a momentum");
@@ -181,7 +181,7 @@ void rmsprop(const Factors<T>& f, std::int64_t begin, std::int64_t end) noexcept
 
 /// Updates one parameter and its moments.
 /// @requires check(config) holds; the moments of moment_names(config) are there.
-/// @numerics the same bits everywhere, T float; double is for tests against oracles. @threads tasks are runs of elements.
+/// @numerics the same bits everywhere, T float; double is for tests. @threads tasks are runs of elements.
 /// @req REQ-TRAIN-010
 template <class T>
 void update_parameter(const OptimizerConfig& config, const ParameterUpdate<T>& update, const Executor& executor) {

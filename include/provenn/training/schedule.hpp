@@ -52,7 +52,7 @@ struct ScheduleConfig {
         return make_error(ErrorCode::invalid_argument, "schedule: expected rates and warm-up of at least 0");
     }
     if (config.interval < 1 || !is_number(config.factor) || !is_number(config.final_fraction)) {
-        return make_error(ErrorCode::invalid_argument, "schedule: expected interval >= 1, factor and final fraction >= 0");
+        return make_error(ErrorCode::invalid_argument, "schedule: expected interval >= 1, factor, final fraction >= 0");
     }
     const PlateauConfig& plateau = config.plateau;
     if (plateau.is_on && !(plateau.factor > 0.0 && plateau.factor < 1.0 && plateau.patience >= 0 &&
@@ -115,7 +115,8 @@ struct PlateauState {
 };
 
 /// The learning rate of a step. @requires check(config).
-[[nodiscard]] inline double learning_rate(const ScheduleConfig& config, const PlateauState& plateau, std::int64_t step) {
+[[nodiscard]] inline double learning_rate(const ScheduleConfig& config, const PlateauState& plateau,
+                                          std::int64_t step) {
     return mul_rounded(scheduled_rate(config, step), plateau.scale);
 }
 

@@ -223,7 +223,8 @@ inline void blocked_weight_gradient(const Executor& executor, const Conv2dWeight
 
 // Taps of the gradient of groups that do not fill blocks.
 inline void conv2d_general_tap_gradients(const Conv2dWeightGradient& a, std::int64_t begin, std::int64_t end) noexcept {
-    const std::int64_t channels = a.input.extent.channels / a.geometry.groups, filters = a.output_gradient.extent.channels;
+    const std::int64_t channels = a.input.extent.channels / a.geometry.groups;
+    const std::int64_t filters = a.output_gradient.extent.channels;
     const View<float> dw(a.weight_gradient, {a.geometry.kernel_h, a.geometry.kernel_w, channels, filters});
     for (std::int64_t tap = begin; tap < end; ++tap) {
         reference::conv2d_tap_gradient<float>(a.geometry,

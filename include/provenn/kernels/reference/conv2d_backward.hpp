@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reference of the gradients of convolution, in the order of kernels/conv2d_backward.hpp; for groups that do not fill blocks
-// of 16 channels also the kernel of the weights gradient, which reads blocked maps through BlockedElements.
+// Reference of the gradients of convolution, in the order of kernels/conv2d_backward.hpp; for groups that do not fill
+// blocks of 16 channels also the kernel of the weights gradient, which reads blocked maps through BlockedElements.
 #pragma once
 
 #include "provenn/core/fma.hpp"
