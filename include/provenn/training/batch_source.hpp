@@ -60,12 +60,12 @@ class BatchSource {
 };
 
 /// A data set in memory: contiguous tensors [S, ...] and S labels, or S rows of targets.
-class MemorySource : public BatchSource {
+class TensorSource : public BatchSource {
   public:
     /// @param labels [S], each in [0, classes).
     /// @errors empty_data, shape_mismatch, invalid_argument.
-    static Result<MemorySource> make(Tensor<float> inputs, std::vector<std::int64_t> labels, std::int64_t classes) {
-        MemorySource source;
+    static Result<TensorSource> make(Tensor<float> inputs, std::vector<std::int64_t> labels, std::int64_t classes) {
+        TensorSource source;
         PROVENN_TRY(source.take(std::move(inputs)));
         if (labels.size() != static_cast<std::size_t>(source.size_)) {
             return make_error(ErrorCode::shape_mismatch, "expected ", source.size_, " labels, found ", labels.size());
@@ -80,8 +80,8 @@ class MemorySource : public BatchSource {
         return source;
     }
     /// @param targets [S, T]. @errors empty_data, shape_mismatch.
-    static Result<MemorySource> with_targets(Tensor<float> inputs, Tensor<float> targets) {
-        MemorySource source;
+    static Result<TensorSource> with_targets(Tensor<float> inputs, Tensor<float> targets) {
+        TensorSource source;
         PROVENN_TRY(source.take(std::move(inputs)));
         if (targets.shape().rank() != 2 || targets.shape()[0] != source.size_ || targets.shape()[1] < 1) {
             return make_error(ErrorCode::shape_mismatch, "expected targets [", source.size_, ", T], found ",
@@ -93,7 +93,7 @@ class MemorySource : public BatchSource {
     /// Adds the tensor of a further input. @errors shape_mismatch.
     Status add_input(Tensor<float> inputs) { return take(std::move(inputs)); }
 
-    MemorySource(MemorySource&& other) noexcept
+    TensorSource(TensorSource&& other) noexcept
         : size_(other.size_), inputs_(std::move(other.inputs_)), labels_(std::move(other.labels_)),
           classes_(other.classes_), targets_(std::move(other.targets_)) {}
 
@@ -127,7 +127,7 @@ class MemorySource : public BatchSource {
     }
 
   private:
-    MemorySource() = default;
+    TensorSource() = default;
 
     Status take(Tensor<float> inputs) {
         if (inputs.shape().rank() < 2) {

@@ -22,6 +22,9 @@ struct EarlyStoppingConfig {
     bool keep_best_weights = false; ///< the model ends with the weights of its best epoch
 };
 
+[[nodiscard]] inline bool greater_is_better(Monitor monitor) {
+    return monitor == Monitor::validation_accuracy || monitor == Monitor::validation_auc;
+}
 [[nodiscard]] inline double monitored(Monitor monitor, const EpochRecord& record) {
     switch (monitor) {
         case Monitor::validation_loss: return record.validation.loss;
@@ -41,8 +44,7 @@ struct EarlyStopping {
     /// Takes an epoch in; returns whether it is the best so far. A number that is missing or NaN is never better.
     bool improves(const EarlyStoppingConfig& config, const EpochRecord& record) {
         const double value = monitored(config.monitor, record);
-        const bool is_loss = config.monitor == Monitor::validation_loss || config.monitor == Monitor::loss;
-        const double gain = is_loss ? best - value : value - best;
+        const double gain = greater_is_better(config.monitor) ? value - best : best - value;
         const bool better = !std::isnan(value) && (std::isnan(best) || gain > config.least_improvement);
         if (better) {
             best = value;

@@ -17,8 +17,8 @@ namespace training {
 
 struct TapeConfig {
     std::int64_t max_batch = 1;
-    /// Leave a final softmax or sigmoid to the loss, which computes it together with its gradient.
-    bool leave_final_activation = false;
+    /// A final activation of this kind is left to the loss, which computes it together with its gradient.
+    layers::Activation left_to_loss = layers::Activation::linear;
     const kernels::KernelTable* kernels = nullptr;  ///< null: the fastest that the processor has
     Executor executor = serial_executor();
 };
@@ -36,7 +36,7 @@ class Tape {
         if (config.max_batch < 1) return make_error(ErrorCode::invalid_argument, "a batch has at least 1 sample");
         Tape tape(config);
         PROVENN_ASSIGN(tape.layout_,
-                       TapeLayoutMaker(model, config.max_batch, config.leave_final_activation).run());
+                       TapeLayoutMaker(model, config.max_batch, config.left_to_loss).run());
         PROVENN_TRY(tape.arena_.resize(static_cast<std::size_t>(tape.layout_.arena_size)));
         PROVENN_TRY(tape.make_gradients(model));
         for (const LayerInstance& layer : model.layers) tape.layer_names_.push_back(layer.name);
@@ -48,7 +48,7 @@ class Tape {
     [[nodiscard]] const Shape& output_shape() const {
         return layout_.graph.values[static_cast<std::size_t>(layout_.loss_value)].shape;
     }
-    /// softmax or sigmoid where it is left to the loss, else linear.
+    /// The activation that was left to the loss, else linear.
     [[nodiscard]] layers::Activation final_activation() const { return layout_.final_activation; }
     [[nodiscard]] std::int64_t arena_size() const { return layout_.arena_size; }
     /// Gradient of a parameter of the model, in its canonical layout; null where it is not trained.
@@ -96,6 +96,13 @@ class Tape {
         }
     }
 
+    /// The first layer whose statistics of the batch are not finite, or an empty name.
+    [[nodiscard]] Name find_non_finite_statistics() const {
+        for (const TapeStep& step : layout_.steps) {
+            if (!step.work->can_commit()) return name_of(layout_.operation(step));
+        }
+        return Name();
+    }
     /// The step was good: statistics of the batch enter the model.
     void commit() {
         for (TapeStep& step : layout_.steps) step.work->commit();
@@ -153,8 +160,8 @@ class Tape {
 
   private:
     explicit Tape(const TapeConfig& config)
-        : kernels_(&kernels::training_table(config.kernels != nullptr ? *config.kernels : kernels::best_table())), executor_(config.executor),
-          max_batch_(config.max_batch) {}
+        : kernels_(&kernels::training_table(config.kernels != nullptr ? *config.kernels : kernels::best_table())),
+          executor_(config.executor), max_batch_(config.max_batch) {}
 
     float* arena() const { return const_cast<float*>(arena_.data()); }
     const Name& name_of(const Operation& operation) const {

@@ -68,8 +68,8 @@ struct TapeLayout {
 /// Makes a TapeLayout.
 class TapeLayoutMaker {
   public:
-    TapeLayoutMaker(Model& model, std::int64_t max_batch, bool leave_final_activation)
-        : model_(model), max_batch_(max_batch), leave_final_activation_(leave_final_activation) {}
+    TapeLayoutMaker(Model& model, std::int64_t max_batch, layers::Activation left_to_loss)
+        : model_(model), max_batch_(max_batch), left_to_loss_(left_to_loss) {}
 
     Result<TapeLayout> run() {
         PROVENN_ASSIGN(made_.graph, lower(model_));
@@ -93,13 +93,11 @@ class TapeLayoutMaker {
         }
         made_.loss_value = made_.graph.outputs[0];
         const Index producer = made_.value(made_.loss_value).producer;
-        if (!leave_final_activation_ || producer < 0) return;
+        if (left_to_loss_ == layers::Activation::linear || producer < 0) return;
         const Operation& last = operations()[at(producer)];
         const auto* activation = std::get_if<layers::ActivationLayer>(&last.config);
-        if (activation == nullptr) return;
-        const layers::Activation kind = activation->activation.kind;
-        if (kind != layers::Activation::softmax && kind != layers::Activation::sigmoid) return;
-        made_.final_activation = kind;
+        if (activation == nullptr || activation->activation.kind != left_to_loss_) return;
+        made_.final_activation = left_to_loss_;
         made_.loss_value = last.inputs[0];
     }
 
@@ -259,7 +257,7 @@ class TapeLayoutMaker {
 
     Model& model_;
     std::int64_t max_batch_;
-    bool leave_final_activation_;
+    layers::Activation left_to_loss_;
     TapeLayout made_;
     std::vector<Need> needs_;
 };

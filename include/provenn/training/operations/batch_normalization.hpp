@@ -81,6 +81,13 @@ class BatchNormalizationOperation final : public TrainingOperation {
         at.kernels.batch_norm_backward.training(at.executor, arguments);
     }
 
+    [[nodiscard]] bool can_commit() const override {
+        for (std::size_t c = 0; c < static_cast<std::size_t>(moving_mean_->element_count()); ++c) {
+            const float sum = mean_[c] - variance_[c];
+            if (!is_frozen_ && !(sum - sum == 0.0f)) return false;
+        }
+        return true;
+    }
     void commit() override {
         if (is_frozen_ || pixels_ == 0) return;
         const auto channels = static_cast<std::size_t>(moving_mean_->element_count());
