@@ -281,3 +281,22 @@ TEST_CASE("a whole-model file truncated anywhere or of another kind is refused",
     CHECK(npz.code == ErrorCode::corrupt_data);
     CHECK_THAT(message(npz), support::contains("sequential.npz"));
 }
+
+TEST_CASE("bit flips in a file are refused or harmless, never a crash or a hang", "[io][keras][REQ-IO-015]") {
+    const auto bytes = read_file(golden("sequential.h5")).value_or_throw();
+    const support::TemporaryFolder folder;
+    // Places at which flips of one bit crash libhdf5 1.10.8, and others all over the file.
+    std::vector<std::size_t> places = {4006, 4103, 4144, 4149, 4151, 4201, 4228, 4229, 4292, 5830, 2128, 2459, 2738};
+    for (std::size_t at = 97; at < bytes.size(); at += 401) places.push_back(at);
+    std::size_t refused = 0;
+    for (const std::size_t at : places) {
+        for (const int bit : {0, 4, 7}) {
+            std::string flipped(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+            flipped[at] = static_cast<char>(flipped[at] ^ (1 << bit));
+            const auto imported = load_keras(folder.write("flipped.h5", flipped));
+            refused += imported.ok() ? 0u : 1u;
+            if (imported.ok()) CHECK(imported->report.count(TensorFate::loaded) == 4);
+        }
+    }
+    CHECK(refused > 10);
+}

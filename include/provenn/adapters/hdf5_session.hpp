@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,9 @@ class Session {
         H5PLset_loading_state(plugins_);
         H5Eset_auto2(H5E_DEFAULT, function_, data_);
     }
+
+    /// In a forked child: the lock that its parent held belongs to nobody here.
+    static void forget_parent() { new (&mutex()) std::recursive_mutex; }
 
   private:
     static std::recursive_mutex& mutex() {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "provenn/adapters/hdf5.hpp"
+#include "provenn/files/child_process.hpp"
 #include "provenn/io/keras_config.hpp"
 #include "provenn/io/keras_weights.hpp"
 #include "provenn/zoo/preprocessing_presets.hpp"
@@ -19,6 +20,8 @@ inline namespace PROVENN_ABI {
 
 struct KerasOptions {
     Hdf5Limits limits{};
+    /// Read everything in a child process first: libhdf5 may crash or hang on forged files.
+    bool rehearse = true;
     KerasWeightsOptions weights{};
     layers::CustomLayerRegistry registry{};
     /// Height and width where the file leaves them open.
@@ -34,6 +37,30 @@ struct ImportedModel {
 };
 
 namespace io {
+/// Opens a Keras file. What libhdf5 will be asked for is done in a child process before, on the same bytes.
+/// @errors as Hdf5File::open(); corrupt_data where the child crashed or did not end.
+inline Result<std::unique_ptr<Hdf5File>> open_keras_file(const std::string& path, const KerasOptions& options) {
+    PROVENN_ASSIGN(const Array<std::uint8_t> bytes, read_file(path, options.limits.file));
+    PROVENN_TRY(hdf5::check_superblock(bytes.span(), path));
+    if (options.rehearse) {
+        ChildLimits limits;
+        const std::uint64_t seconds = bytes.size() >> 24;  // 16 MiB a second at least
+        limits.cpu_seconds += seconds;
+        limits.wall_seconds += 4 * static_cast<unsigned>(seconds);
+        const hdf5::Session session;  // no other thread is inside libhdf5 when the child is made
+        const auto rehearse = [&] {
+            hdf5::Session::forget_parent();
+            auto file = Hdf5File::open_image(bytes.span(), path, options.limits);
+            if (!file) return;
+            const auto inventory = take_inventory(**file);
+            if (!inventory) return;
+            for (const KerasWeight& weight : inventory->weights) (void)(*file)->read(weight.path).ok();
+        };
+        PROVENN_TRY(run_in_child(path, rehearse, limits));
+    }
+    return Hdf5File::open_image(bytes.span(), path, options.limits);
+}
+
 /// Sets the input contract: as asked, as the network's own layers imply, or assumed from its name.
 inline Status set_input_contract(Model& model, const std::optional<PreprocessingPreset>& asked, LoadReport& report) {
     const Shape input = model.value(model.inputs[0]).shape;
@@ -87,7 +114,7 @@ inline std::int64_t most_elements(std::uint64_t file_bytes, const Hdf5Limits& li
     return ImportedModel{std::move(model).value(), std::move(report)};
 }
 [[nodiscard]] inline Result<ImportedModel> load_keras(const std::string& path, const KerasOptions& options = {}) {
-    PROVENN_ASSIGN(const std::unique_ptr<Hdf5File> file, Hdf5File::open(path, options.limits));
+    PROVENN_ASSIGN(const std::unique_ptr<Hdf5File> file, io::open_keras_file(path, options));
     return load_keras(*file, file->size_bytes(), options);
 }
 
@@ -96,7 +123,7 @@ inline std::int64_t most_elements(std::uint64_t file_bytes, const Hdf5Limits& li
 /// @ensures on an error the model is unchanged. @errors as load_keras_weights(HierarchicalFile&, ...).
 [[nodiscard]] inline Result<LoadReport> load_keras_weights(const std::string& path, Model& model,
                                                            const KerasOptions& options = {}) {
-    PROVENN_ASSIGN(const std::unique_ptr<Hdf5File> file, Hdf5File::open(path, options.limits));
+    PROVENN_ASSIGN(const std::unique_ptr<Hdf5File> file, io::open_keras_file(path, options));
     PROVENN_ASSIGN(LoadReport report, load_keras_weights(*file, model, options.weights));
     return report;
 }
