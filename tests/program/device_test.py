@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The Provenn authors
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The program on the device: it answers, refuses what is damaged with the reason, and computes the same bits on another processor."""
+import os
+import pathlib
+import re
+import struct
+
+from cases import ROOT, WARNINGS, Skip, case, compile_command, main, must_run, run, temporary_folder, tool
+
+PACKAGE = ROOT / "tests" / "golden" / "version_1.pvn"
+SOURCE = ROOT / "examples" / "device" / "main.cpp"
+FLAGS = ["-std=c++17", "-O2", "-fno-exceptions", "-fno-rtti", "-ffp-contract=off", *WARNINGS, "-I", ROOT / "include"]
+
+
+def program():
+    return pathlib.Path(os.environ["PROVENN_BUILD_DIR"]) / "bin" / "provenn-device"
+
+
+def pictures(folder):
+    """The same 16 x 16 pixels as PGM and NPY, the numbers that the contract makes of them, and 16-bit pixels."""
+    pixels = [i * 7 % 256 for i in range(256)]
+    numbers = [pixel / 64.0 - 2.0 for pixel in pixels]
+
+    def npy(name, kind, shape, data):
+        head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
+        head = head.ljust(117) + "\n"
+        (folder / name).write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + data)
+    (folder / "pixels.pgm").write_bytes(b"P5\n# a comment\n16 16\n255\n" + bytes(pixels))
+    npy("pixels.npy", "|u1", "(16, 16, 1)", bytes(pixels))
+    npy("numbers.npy", "<f4", "(1, 16, 16, 1)", struct.pack("<256f", *numbers))
+    npy("wide.npy", "<f4", "(1, 16, 17, 1)", struct.pack("<272f", *range(272)))
+    (folder / "deep.pgm").write_bytes(b"P5 16 16 65535\n" + struct.pack(">256H", *pixels))
+
+
+def bits(output):
+    return re.search(r"^bits +([0-9a-f]{64})$", output, re.MULTILINE)[1]
+
+
+@case("the device program classifies an image, from pixels as from numbers", "REQ-INFER-023")
+def answers():
+    with temporary_folder() as name:
+        folder = pathlib.Path(name)
+        pictures(folder)
+        outputs = {image: must_run([program(), PACKAGE, folder / image]) for image in ("pixels.pgm", "pixels.npy", "numbers.npy")}
+        for isa in ("emulated", "scalar-fma", "avx2", "avx512"):
+            done = run([program(), "--isa", isa, PACKAGE, folder / "pixels.pgm"])
+            if done.returncode == 0:
+                assert f"{isa} kernels" in done.stdout, done.stdout
+                outputs[isa] = done.stdout
+            else:
+                assert "isa_unavailable" in done.stderr, done.stderr
+        assert len({bits(output) for output in outputs.values()}) == 1, outputs
+        # Recorded in tests/golden/package_test.cpp too.
+        assert bits(outputs["emulated"]).startswith("59c67dc3295d65d1"), outputs
+        assert re.search(r"^class +\d (north|east|south|west)$", outputs["pixels.pgm"], re.MULTILINE)
+        assert 0.25 <= float(re.search(r"^probability ([0-9.]+)$", outputs["pixels.pgm"], re.MULTILINE)[1]) <= 1.0
+
+
+@case("the device program refuses a flipped bit, a truncation and wrong files, with the reason", "REQ-INFER-023")
+def refusals():
+    with temporary_folder() as name:
+        folder = pathlib.Path(name)
+        pictures(folder)
+        good = PACKAGE.read_bytes()
+        flipped = bytearray(good)
+        flipped[len(good) // 2] ^= 16
+        (folder / "flipped.pvn").write_bytes(flipped)
+        (folder / "short.pvn").write_bytes(good[:-1])
+        (folder / "empty").write_bytes(b"")
+        (folder / "bad.pgm").write_bytes(b"P5 16 16 255\n123")
+        (folder / "bomb.npy").write_bytes((folder / "pixels.npy").read_bytes().replace(b"(16, 16, 1)", b"(9999999999)"))
+        for package, image, reason in [
+                ("flipped.pvn", "pixels.pgm", "hash_mismatch"), ("short.pvn", "pixels.pgm", "corrupt_data"),
+                ("empty", "pixels.pgm", "corrupt_data"), ("pixels.pgm", "pixels.pgm", "corrupt_data"),
+                ("nothing.pvn", "pixels.pgm", "io_failed"), (PACKAGE, "nothing.pgm", "io_failed"),
+                (PACKAGE, "empty", "unsupported"), (PACKAGE, PACKAGE, "unsupported"), (PACKAGE, "bad.pgm", "corrupt_data"),
+                (PACKAGE, "bomb.npy", "corrupt_data"), (PACKAGE, "wide.npy", "shape_mismatch"), (PACKAGE, "deep.pgm", "input_refused")]:
+            done = run([program(), folder / package, folder / image])
+            assert done.returncode == 1, (package, image, done)
+            assert done.stderr.startswith("refused: ") and reason in done.stderr and "bits" not in done.stdout, (package, image, done)
+        assert run([program()]).returncode == 2
+        assert run([program(), "--isa", "mmx", PACKAGE, folder / "pixels.pgm"]).returncode == 1
+
+
+@case("the device program includes the island and the C library only", "REQ-INFER-023")
+def includes_only():
+    text = "".join(path.read_text(encoding="utf-8") for path in SOURCE.parent.glob("*.[ch]pp"))
+    found = set(re.findall(r'#include ([<"][^>"]+[>"])', text))
+    assert found == {"<provenn/inference.hpp>", "<cstdio>", "<cstring>", "<string_view>", '"image_file.hpp"'}, found
+
+
+@case("compiled for aarch64 the device program computes the same bits", "REQ-INFER-023")
+def on_aarch64():
+    compiler, emulator = tool("aarch64-linux-gnu-g++"), tool("qemu-aarch64", "qemu-aarch64-static")
+    if not compiler or not emulator:
+        raise Skip("needs g++-aarch64-linux-gnu and qemu-user")
+    with temporary_folder() as name:
+        folder = pathlib.Path(name)
+        pictures(folder)
+        must_run([*compile_command(compiler), *FLAGS, "-c", SOURCE, "-o", folder / "device.o"])
+        must_run([compiler, "-static", folder / "device.o", "-o", folder / "device"])
+        native = must_run([program(), PACKAGE, folder / "pixels.pgm"])
+        for isa in ("emulated", "scalar-fma"):
+            foreign = must_run([emulator, folder / "device", "--isa", isa, PACKAGE, folder / "pixels.pgm"])
+            assert bits(foreign) == bits(native), (isa, foreign, native)
+
+
+main()
