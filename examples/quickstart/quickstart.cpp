@@ -79,15 +79,12 @@ void print_verdict(const std::vector<quickstart::ArmResult>& arms) {
     }
 }
 
-Status save_example_image(const Dataset& data, const std::string& out, const InputContract& contract) {
-    const std::vector<std::int64_t> test = data.members(Split::test);
-    PROVENN_ASSIGN(const auto image, data.pixels->read(static_cast<std::size_t>(test[0]), OrientationPolicy::refuse, nullptr));
-    PROVENN_ASSIGN(auto input, Tensor<float>::zeros({1, contract.height, contract.width, contract.channels}));
-    PROVENN_TRY(preprocess(ImageView(View<const std::uint8_t>(image.pixels8.view())), contract,
-                           View<float>(input.data(), {contract.height, contract.width, contract.channels})));
-    PROVENN_ASSIGN(const auto bytes, write_npy(input));
-    std::printf("  %s/example.npy holds a test image of class '%s'\n", out.c_str(),
-                data.class_names[static_cast<std::size_t>(data.samples[static_cast<std::size_t>(test[0])].label)].c_str());
+Status save_example_image(const Dataset& data, const std::string& out) {
+    const auto first = static_cast<std::size_t>(data.members(Split::test)[0]);
+    PROVENN_ASSIGN(const Image image, data.pixels->read(first, OrientationPolicy::refuse, nullptr));
+    PROVENN_ASSIGN(const auto bytes, write_npy(image.pixels8));
+    std::printf("   %s/example.npy holds the pixels of a test image of class '%s'\n", out.c_str(),
+                data.class_names[static_cast<std::size_t>(data.samples[first].label)].c_str());
     return atomic_save(out + "/example.npy", bytes.span());
 }
 
@@ -114,7 +111,7 @@ Status run(const Options& options) {
                 study.proven_tensors, study.frozen_tensors);
     PROVENN_TRY(save_package(options.out + "/adapted.pvn", *study.frozen_model));
     std::printf("5. Package with known answers: %s/adapted.pvn\n", options.out.c_str());
-    return save_example_image(data, options.out, study.frozen_model->input_contract);
+    return save_example_image(data, options.out);
 }
 
 }  // namespace
