@@ -104,7 +104,8 @@ struct Where {
 /// A name that no other image of the process has: libhdf5 takes images of one name for one file.
 inline std::string image_name() {
     static std::atomic<std::uint64_t> next{0};
-    return "provenn-image-" + std::to_string(next.fetch_add(1)) + ".h5";
+    // Below a device nothing can exist: should libhdf5 ever try to open the name, it finds nothing.
+    return "/dev/null/provenn-image-" + std::to_string(next.fetch_add(1)) + ".h5";
 }
 
 /// Opens a copy of the bytes read-only; invalid where libhdf5 refuses them.
@@ -115,6 +116,12 @@ inline Handle open_image(Bytes bytes) {
     if (H5Pset_file_image(access.get(), const_cast<std::uint8_t*>(bytes.data()), bytes.size()) < 0) return {};
     H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
     return {H5Fopen(image_name().c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose};
+}
+
+/// In a forked child, at its end: what libhdf5 does when the process exits, where damage to its heap would show. Left out
+/// where the program has files of its own open, which must not be touched.
+inline void close_library_in_child() {
+    if (H5Fget_obj_count(static_cast<hid_t>(H5F_OBJ_ALL), H5F_OBJ_ALL) == 0) H5close();
 }
 
 /// Collects the names of a group's links; must not throw through libhdf5.

@@ -37,6 +37,15 @@ struct ImportedModel {
 };
 
 namespace io {
+/// Everything that an import asks of libhdf5.
+inline void rehearse_import(Bytes bytes, const std::string& path, const Hdf5Limits& limits) {
+    auto file = Hdf5File::open_image(bytes, path, limits);
+    if (!file) return;
+    const auto inventory = take_inventory(**file);
+    if (!inventory) return;
+    for (const KerasWeight& weight : inventory->weights) (void)(*file)->read(weight.path).ok();
+}
+
 /// Opens a Keras file. What libhdf5 will be asked for is done in a child process before, on the same bytes.
 /// @errors as Hdf5File::open(); corrupt_data where the child crashed or did not end.
 inline Result<std::unique_ptr<Hdf5File>> open_keras_file(const std::string& path, const KerasOptions& options) {
@@ -50,11 +59,8 @@ inline Result<std::unique_ptr<Hdf5File>> open_keras_file(const std::string& path
         const hdf5::Session session;  // no other thread is inside libhdf5 when the child is made
         const auto rehearse = [&] {
             hdf5::Session::forget_parent();
-            auto file = Hdf5File::open_image(bytes.span(), path, options.limits);
-            if (!file) return;
-            const auto inventory = take_inventory(**file);
-            if (!inventory) return;
-            for (const KerasWeight& weight : inventory->weights) (void)(*file)->read(weight.path).ok();
+            rehearse_import(bytes.span(), path, options.limits);
+            hdf5::close_library_in_child();
         };
         PROVENN_TRY(run_in_child(path, rehearse, limits));
     }
