@@ -22,7 +22,8 @@ struct CommandLine::Entry {
 namespace {
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 done; 1 done, and the answer is no; 2 wrong usage; 3 a file was refused; 4 reading or writing failed.\n"
+    "Exit codes: 0 done; 1 done, and the answer is no; 2 wrong usage; 3 a file was refused; 4 reading or writing "
+    "failed.\n"
     "Results go to stdout (as JSON with --json), everything else to stderr.";
 
 template <class Number>
@@ -41,7 +42,8 @@ void Command::optional_argument(const std::string& name, std::string& target, co
     app_->add_option(name, target, help)->type_name("");
 }
 
-void Command::arguments(const std::string& name, std::vector<std::string>& target, const std::string& help, int at_least) {
+void Command::arguments(const std::string& name, std::vector<std::string>& target, const std::string& help,
+                        int at_least) {
     CLI::Option* option = app_->add_option(name, target, help)->type_name("");
     if (at_least > 0) option->required();
 }
@@ -71,7 +73,9 @@ void Command::choice(const std::string& name, std::string& target, const std::ve
     if (!target.empty()) option->capture_default_str();
 }
 
-void Command::flag(const std::string& name, bool& target, const std::string& help) { app_->add_flag(name, target, help); }
+void Command::flag(const std::string& name, bool& target, const std::string& help) {
+    app_->add_flag(name, target, help);
+}
 
 CommandLine::CommandLine()
     : app_(std::make_unique<CLI::App>("Neural networks of proven provenance: train, adapt and run CNNs.", "provenn")) {
@@ -109,7 +113,8 @@ int CommandLine::run(int argument_count, const char* const* arguments) {
         for (const auto& entry : entries_) {
             if (entry->app->parsed()) where += " " + entry->name;
         }
-        std::fprintf(stderr, "%s: wrong usage: %s\n  next: see `%s --help`\n", where.c_str(), mistake.what(), where.c_str());
+        std::fprintf(stderr, "%s: wrong usage: %s\n  next: see `%s --help`\n", where.c_str(), mistake.what(),
+                     where.c_str());
         return static_cast<int>(ExitCode::usage);
     }
     for (const auto& entry : entries_) {

@@ -34,10 +34,12 @@ class Command {
     /// Arguments by place, in this order.
     void argument(const std::string& name, std::string& target, const std::string& help);
     void optional_argument(const std::string& name, std::string& target, const std::string& help);
-    void arguments(const std::string& name, std::vector<std::string>& target, const std::string& help, int at_least = 1);
+    void arguments(const std::string& name, std::vector<std::string>& target, const std::string& help,
+                   int at_least = 1);
     /// Options by name, such as "--top".
     void option(const std::string& name, const std::string& type, std::string& target, const std::string& help);
-    void required_option(const std::string& name, const std::string& type, std::string& target, const std::string& help);
+    void required_option(const std::string& name, const std::string& type, std::string& target,
+                         const std::string& help);
     void number(const std::string& name, std::int64_t& target, std::int64_t lowest, std::int64_t highest,
                 const std::string& help);
     void number(const std::string& name, double& target, double lowest, double highest, const std::string& help);

@@ -10,6 +10,8 @@ namespace program {
 void add_inspect(CommandLine& line);
 void add_predict(CommandLine& line);
 void add_run(CommandLine& line);
+void add_train(CommandLine& line);
+void add_finetune(CommandLine& line);
 void add_evaluate(CommandLine& line);
 void add_convert(CommandLine& line);
 void add_compare(CommandLine& line);

@@ -106,9 +106,14 @@ std::string number_text(double number) {
 }
 
 Json layer_json(const LayerComparison& layer, const Shape& place, double tolerance) {
-    return {{"layer", layer.layer}, {"departs", layer.departs(tolerance)},
-            {"greatest_difference", layer.greatest_difference}, {"greatest_golden", layer.greatest_golden},
-            {"channel", layer.channel}, {"index", io::shape_json(place)}, {"ours", layer.ours}, {"golden", layer.golden}};
+    return {{"layer", layer.layer},
+            {"departs", layer.departs(tolerance)},
+            {"greatest_difference", layer.greatest_difference},
+            {"greatest_golden", layer.greatest_golden},
+            {"channel", layer.channel},
+            {"index", io::shape_json(place)},
+            {"ours", layer.ours},
+            {"golden", layer.golden}};
 }
 
 Result<ExitCode> run(const Compare& options, Context& context) {
@@ -160,7 +165,8 @@ void add_compare(CommandLine& line) {
     Command command = line.command(
         {"compare", "Finds the first layer whose output departs from recorded ones (exit code 1 if one does)",
          "  provenn compare model.pvn --golden golden.npz\n"
-         "  In Keras: numpy.savez('golden.npz', input=x, **{layer.name: output_of(layer, x) for layer in model.layers})"},
+         "  In Keras: numpy.savez('golden.npz', input=x, **{layer.name: output_of(layer, x) for layer in "
+         "model.layers})"},
         [options](Context& context) { return run(*options, context); });
     command.argument("MODEL", options->model, "Package (.pvn) or Keras file (.h5)");
     command.required_option("--golden", "FILE.npz", options->golden,

@@ -20,7 +20,8 @@ ExitCode exit_code_of(ErrorCode code) {
 
 const char* default_hint(ErrorCode code) {
     switch (code) {
-        case ErrorCode::io_failed: return "check that the path exists, that it is a file, and that you may read or write it";
+        case ErrorCode::io_failed:
+            return "check that the path exists, that it is a file, and that you may read or write it";
         case ErrorCode::out_of_memory: return "free some memory, or use smaller images or batches";
         case ErrorCode::isa_unavailable: return "leave --isa away to use the fastest kernels that this processor has";
         case ErrorCode::corrupt_data:
@@ -30,11 +31,15 @@ const char* default_hint(ErrorCode code) {
         case ErrorCode::empty_data: return "check that writing or downloading the file was completed";
         case ErrorCode::version_mismatch: return "use the release of provenn that wrote the file, or write it again";
         case ErrorCode::unsupported: return "`provenn inspect FILE` tells what a file is; docs/ lists what can be read";
-        case ErrorCode::input_refused: return "bring the input to what the model expects; `provenn inspect MODEL` shows it";
+        case ErrorCode::input_refused:
+            return "bring the input to what the model expects; `provenn inspect MODEL` shows it";
         case ErrorCode::missing_weight:
-        case ErrorCode::unexpected_weight: return "the weights belong to another architecture; check which file goes with which";
-        case ErrorCode::not_finite: return "look for NaN or infinity in the input and in the weights (`provenn inspect`)";
-        case ErrorCode::data_leak: return "split the data by patient (--patient-pattern or a patient column in --table)";
+        case ErrorCode::unexpected_weight:
+            return "the weights belong to another architecture; check which file goes with which";
+        case ErrorCode::not_finite:
+            return "look for NaN or infinity in the input and in the weights (`provenn inspect`)";
+        case ErrorCode::data_leak:
+            return "split the data by patient (--patient-pattern or a patient column in --table)";
         default: return "see `provenn --help`, and docs/reference/errors.md for this kind of error";
     }
 }

@@ -59,7 +59,8 @@ class Engine {
     std::unique_ptr<Parts> parts_;
 };
 
-/// The model of a package whose known answers this machine reproduced. @errors those of decode_package, self_test_failed.
+/// The model of a package whose known answers this machine reproduced. @errors those of decode_package,
+/// self_test_failed.
 [[nodiscard]] Result<Model> read_package(Bytes file, const Machine& machine);
 
 /// Known answers of a model, as a package stores them.

@@ -72,7 +72,8 @@ void add_evaluate(CommandLine& line) {
     add_data_options(command, options->data);
     command.option("--threshold-for", "RULE", options->threshold_for,
                    "Two classes: sens=0.95, spec=0.9 or youden; the threshold is chosen on the validation images");
-    command.option("--positive", "CLASS", options->positive, "Two classes: which is the positive one (default: the second)");
+    command.option("--positive", "CLASS", options->positive,
+                   "Two classes: which is the positive one (default: the second)");
     command.choice("--split", options->split, {"test", "validation", "train", "all"}, "Which images are reported on");
     add_model_options(command, options->contract);
 }

@@ -37,8 +37,11 @@ Result<Finding> inspect_model(Context& context, const Machine& machine, const In
     Finding finding;
     finding.text = opened.path + ": " + opened.format + "\nsha256         " +
                    std::string(opened.file_digest.hex().view()) + "\n" + to_text(summary);
-    finding.json = {{"file", opened.path}, {"kind", opened.report ? "keras model" : "package"}, {"format", opened.format},
-                    {"sha256", opened.file_digest.hex().c_str()}, {"summary", to_json(summary)}};
+    finding.json = {{"file", opened.path},
+                    {"kind", opened.report ? "keras model" : "package"},
+                    {"format", opened.format},
+                    {"sha256", opened.file_digest.hex().c_str()},
+                    {"summary", to_json(summary)}};
     if (takes_images(model)) {
         finding.text += "input          " + contract_text(model.input_contract) +
                         (model.input_contract.is_assumed ? " (assumed)" : "") + "\n";
@@ -74,7 +77,8 @@ Result<Finding> inspect_weights(HierarchicalFile& file, const io::KerasInventory
                    std::string(file.digest().hex().view()) + "\n";
     Json tensors = Json::array();
     for (const io::KerasWeight& weight : inventory.weights) {
-        finding.text += "  " + weight.path + "  " + to_string(weight.info.type) + " " + quoted_shape(weight.info.shape) + "\n";
+        finding.text +=
+            "  " + weight.path + "  " + to_string(weight.info.type) + " " + quoted_shape(weight.info.shape) + "\n";
         tensors.push_back({{"path", weight.path}, {"layer", weight.layer}, {"type", to_string(weight.info.type)},
                            {"shape", io::shape_json(weight.info.shape)}});
     }
@@ -144,7 +148,8 @@ Result<Finding> inspect(Context& context, const Inspect& options) {
         case FileKind::checkpoint:
         case FileKind::other: break;
     }
-    return make_error(ErrorCode::unsupported, options.file, ": expected a model (.pvn, Keras .h5), an array (.npy, .npz) ",
+    return make_error(ErrorCode::unsupported, options.file,
+                      ": expected a model (.pvn, Keras .h5), an array (.npy, .npz) ",
                       "or an image (PNG, JPEG, BMP), found ", kind_text(file.bytes()));
 }
 

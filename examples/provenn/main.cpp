@@ -8,6 +8,8 @@ int main(int argument_count, char** arguments) {
     program::add_inspect(line);
     program::add_predict(line);
     program::add_run(line);
+    program::add_train(line);
+    program::add_finetune(line);
     program::add_evaluate(line);
     program::add_convert(line);
     program::add_compare(line);

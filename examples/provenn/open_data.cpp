@@ -36,8 +36,9 @@ bool set_amount(AugmentationConfig& config, const std::string& name, double amou
 }  // namespace
 
 void add_data_options(Command& command, DataOptions& options) {
-    command.optional_argument("DATA", options.path,
-                              "Folder of class folders, .tar of one, MedMNIST .npz, folder of IDX files, or table .csv");
+    command.optional_argument(
+        "DATA", options.path,
+        "Folder of class folders, .tar of one, MedMNIST .npz, folder of IDX files, or table .csv");
     command.option("--table", "FILE.csv", options.table,
                    "Instead of DATA: columns path and label, and perhaps patient, site, device, split");
     command.option("--patient-pattern", "PATTERN", options.patient_pattern,
@@ -70,7 +71,8 @@ Result<OpenedDataset> open_data(Context& context, const DataOptions& options) {
         context.advise("--leaks drop takes such samples out of training, --leaks report keeps them and says so");
     }
     if (!opened && opened.error().code == ErrorCode::empty_data) {
-        context.advise("--resplit splits the data anew; --validation 0 or --test 0 leaves a side empty; check the classes");
+        context.advise(
+            "--resplit splits the data anew; --validation 0 or --test 0 leaves a side empty; check the classes");
     }
     if (!opened && opened.error().code == ErrorCode::not_found) {
         return make_error(ErrorCode::io_failed, opened.error().message);

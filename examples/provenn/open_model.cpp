@@ -143,7 +143,8 @@ std::string kind_text(Bytes file) {
         case FileKind::hdf5: return "an HDF5 file";
         case FileKind::npy: return "a NumPy array (.npy)";
         case FileKind::zip: return "a zip archive (.npz, or a Keras 3 .keras file)";
-        case FileKind::image: return begins(file, "BM") ? "a BMP image" : begins(file, "\xFF") ? "a JPEG image" : "a PNG image";
+        case FileKind::image:
+            return begins(file, "BM") ? "a BMP image" : begins(file, "\xFF") ? "a JPEG image" : "a PNG image";
         case FileKind::other: break;
     }
     return begins(file, "\x1F\x8B") ? "a gzip file" : "none of the kinds known here";
@@ -174,14 +175,15 @@ Result<OpenedModel> open_model(Context& context, const Machine& machine, const s
 std::string contract_text(const InputContract& contract) {
     constexpr const char* kOrders[] = {"rgb", "bgr", "grey"};
     std::string text = std::to_string(contract.height) + "x" + std::to_string(contract.width) + "x" +
-                       std::to_string(contract.channels) + " " + kOrders[static_cast<int>(contract.channel_order)] + " of " +
-                       std::to_string(contract.bits) + " bits, resize " + name_of(kResizeMethods, contract.resize) +
-                       ", crop " + name_of(kCropMethods, contract.crop) + ", y = x";
+                       std::to_string(contract.channels) + " " + kOrders[static_cast<int>(contract.channel_order)] +
+                       " of " + std::to_string(contract.bits) + " bits, resize " +
+                       name_of(kResizeMethods, contract.resize) + ", crop " + name_of(kCropMethods, contract.crop) +
+                       ", y = x";
     char numbers[96];
     for (std::int64_t c = 0; c < contract.channels; ++c) {
         if (c > 0 && contract.scale[c] == contract.scale[0] && contract.offset[c] == contract.offset[0]) continue;
-        std::snprintf(numbers, sizeof numbers, "%s * %.9g %+.9g", c == 0 ? "" : ",", static_cast<double>(contract.scale[c]),
-                      static_cast<double>(contract.offset[c]));
+        std::snprintf(numbers, sizeof numbers, "%s * %.9g %+.9g", c == 0 ? "" : ",",
+                      static_cast<double>(contract.scale[c]), static_cast<double>(contract.offset[c]));
         text += numbers;
     }
     return text;
@@ -234,7 +236,8 @@ Result<layers::Extent2> parse_size(const std::string& text) {
     const auto width = has_x ? std::from_chars(height.ptr + 1, end, size.width) : height;
     if (!has_x || width.ec != std::errc() || width.ptr != end || size.height < 1 || size.width < 1 ||
         size.height > 65536 || size.width > 65536) {
-        return make_error(ErrorCode::invalid_argument, "--input-size: expected HxW such as 224x224, found '", text, "'");
+        return make_error(ErrorCode::invalid_argument, "--input-size: expected HxW such as 224x224, found '", text,
+                          "'");
     }
     return size;
 }

@@ -51,14 +51,17 @@ Result<ExitCode> run(const Predict& options, Context& context) {
     const Shape output_shape = model.value(model.outputs[0]).shape;
     if (!takes_images(model) || output_shape.rank() != 1) {
         context.advise("use `provenn run` with an array for models that are not image classifiers");
-        return make_error(ErrorCode::unsupported, options.model, ": expected images in and one score for each class out, "
-                          "found ", model.value(model.inputs[0]).shape, " in and ", output_shape, " out");
+        return make_error(ErrorCode::unsupported, options.model,
+                          ": expected images in and one score for each class out, "
+                          "found ",
+                          model.value(model.inputs[0]).shape, " in and ", output_shape, " out");
     }
     const std::string score = score_name(model);
     PROVENN_ASSIGN(Engine engine, Engine::make(model, machine, 1));
     ProgressBar bar("predict", static_cast<std::int64_t>(options.images.size()));
     std::string text = "model  " + std::string(model.name.view()) + " (" + opened.format + ")\ninput  " +
-                       contract_text(model.input_contract) + (model.input_contract.is_assumed ? " (assumed)" : "") + "\n";
+                       contract_text(model.input_contract) + (model.input_contract.is_assumed ? " (assumed)" : "") +
+                       "\n";
     Json results = Json::array();
     for (const std::string& path : options.images) {
         std::vector<Tensor<float>> inputs;
@@ -69,7 +72,8 @@ Result<ExitCode> run(const Predict& options, Context& context) {
         const std::vector<float> scores = scores_of((*outputs)[0], score == "probability");
         std::vector<std::size_t> order(scores.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
         order.resize(std::min(order.size(), static_cast<std::size_t>(options.top)));
         text += path + "\n";
         Json classes = Json::array();

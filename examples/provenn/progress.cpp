@@ -44,8 +44,8 @@ void ProgressBar::update(std::int64_t done, const std::string& detail) {
     const auto filled = static_cast<std::size_t>(std::clamp<std::int64_t>(done * kWidth / total_, 0, kWidth));
     const std::string bar = std::string(filled, '=') + std::string(static_cast<std::size_t>(kWidth) - filled, ' ');
     const std::string left = done > 0 ? duration_text(elapsed / share - elapsed) : "?";
-    std::fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  ETA %s  %s", label_.c_str(), bar.c_str(), 100.0 * share, left.c_str(),
-                 detail.c_str());
+    std::fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  ETA %s  %s", label_.c_str(), bar.c_str(), 100.0 * share,
+                 left.c_str(), detail.c_str());
     std::fflush(stderr);
 }
 

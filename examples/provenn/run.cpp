@@ -40,7 +40,8 @@ Result<std::vector<Tensor<float>>> read_inputs(const Model& model, const std::st
         return inputs;
     }
     if (kind_of(file.bytes()) != FileKind::npy) {
-        return make_error(ErrorCode::unsupported, path, ": expected an array (.npy, .npz), found ", kind_text(file.bytes()));
+        return make_error(ErrorCode::unsupported, path, ": expected an array (.npy, .npz), found ",
+                          kind_text(file.bytes()));
     }
     PROVENN_ASSIGN(const RawArray array, read_npy(file.bytes(), path));
     PROVENN_ASSIGN(auto tensor, to_tensor<float>(array, Rounding::nearest));
@@ -66,8 +67,9 @@ Result<ExitCode> run(const Run& options, Context& context) {
     PROVENN_ASSIGN(const OpenedModel opened, open_model(context, machine, options.model, options.contract));
     const Model& model = opened.model;
     if (model.outputs.size() > 1 && !ends_with(options.output, ".npz")) {
-        return context.usage(make_error(ErrorCode::invalid_argument, "the model has ", model.outputs.size(), " outputs"),
-                             "give --output a name that ends in .npz");
+        return context.usage(
+            make_error(ErrorCode::invalid_argument, "the model has ", model.outputs.size(), " outputs"),
+            "give --output a name that ends in .npz");
     }
     PROVENN_ASSIGN(const auto inputs, read_inputs(model, options.input));
     PROVENN_ASSIGN(Engine engine, Engine::make(model, machine, options.batch));
@@ -82,11 +84,16 @@ Result<ExitCode> run(const Run& options, Context& context) {
         const Tensor<float>& output = (*outputs)[i];
         const std::string name = model.value(model.outputs[i]).name.c_str();
         const std::string digest(sha256(output.bytes()).hex().view());
-        text += name + " " + text_of(output.shape()) + " -> " + options.output + "\n  sha256 of the values " + digest + "\n";
+        text += name + " " + text_of(output.shape()) + " -> " + options.output + "\n  sha256 of the values " + digest +
+                "\n";
         list.push_back({{"name", name}, {"shape", io::shape_json(output.shape())}, {"values_sha256", digest}});
     }
-    PROVENN_TRY(context.print(text, {{"model", model_json(opened)}, {"input", options.input}, {"output", options.output},
-                                     {"samples", samples}, {"isa", machine.isa()}, {"threads", machine.threads()},
+    PROVENN_TRY(context.print(text, {{"model", model_json(opened)},
+                                     {"input", options.input},
+                                     {"output", options.output},
+                                     {"samples", samples},
+                                     {"isa", machine.isa()},
+                                     {"threads", machine.threads()},
                                      {"outputs", std::move(list)}}));
     return ExitCode::ok;
 }

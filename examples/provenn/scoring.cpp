@@ -21,12 +21,15 @@ Status check_classes(const Model& model, const Dataset& dataset) {
     const auto classes = static_cast<std::int64_t>(dataset.class_names.size());
     const bool fits = output.rank() == 1 && (output[0] == classes || (output[0] == 1 && classes == 2));
     if (!fits) {
-        return make_error(ErrorCode::shape_mismatch, dataset.name, ": ", classes, " classes, but the model ends in ", output);
+        return make_error(ErrorCode::shape_mismatch, dataset.name, ": ", classes, " classes, but the model ends in ",
+                          output);
     }
     for (std::size_t k = 0; k < model.class_names.size(); ++k) {
-        if (model.class_names.size() == dataset.class_names.size() && model.class_names[k] == dataset.class_names[k]) continue;
-        return make_error(ErrorCode::shape_mismatch, dataset.name, ": class ", k, " of the model is '", model.class_names[k],
-                          "', of the data '", k < dataset.class_names.size() ? dataset.class_names[k] : "", "'");
+        if (model.class_names.size() == dataset.class_names.size() && model.class_names[k] == dataset.class_names[k])
+            continue;
+        return make_error(ErrorCode::shape_mismatch, dataset.name, ": class ", k, " of the model is '",
+                          model.class_names[k], "', of the data '",
+                          k < dataset.class_names.size() ? dataset.class_names[k] : "", "'");
     }
     return {};
 }
@@ -80,7 +83,8 @@ Result<SplitReportOf> report_on(const Model& model, const Machine& machine, cons
         }
         PROVENN_ASSIGN(const SplitScores validation, score_split(model, machine, dataset, Split::validation));
         std::vector<std::int32_t> is_positive;
-        for (const std::int32_t label : validation.labels) is_positive.push_back(label == options.positive_class ? 1 : 0);
+        for (const std::int32_t label : validation.labels)
+            is_positive.push_back(label == options.positive_class ? 1 : 0);
         const std::vector<double> column = column_of(validation, options.positive_class);
         PROVENN_ASSIGN(auto found, evaluation::choose_threshold(*options.rule, column, is_positive, "validation data"));
         input.threshold = found.value;

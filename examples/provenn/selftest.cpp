@@ -81,7 +81,8 @@ Result<std::string> digest_of_scores(const Model& model, const CommonOptions& op
     PROVENN_ASSIGN(const Machine machine, Machine::make(options));
     PROVENN_ASSIGN(Engine engine, Engine::make(model, machine, 2));
     PROVENN_ASSIGN(auto input, Tensor<float>::zeros({3, 19, 17, 3}));
-    for (std::int64_t i = 0; i < input.element_count(); ++i) input.data()[i] = static_cast<float>(i * 37 % 256 - 128) / 64;
+    for (std::int64_t i = 0; i < input.element_count(); ++i)
+        input.data()[i] = static_cast<float>(i * 37 % 256 - 128) / 64;
     std::vector<Tensor<float>> inputs;
     inputs.push_back(std::move(input));
     PROVENN_ASSIGN(const auto outputs, engine.run(inputs));
@@ -134,7 +135,8 @@ Result<ExitCode> run(const SelfTest& options, Context& context) {
     Json list = Json::array();
     for (const Check& check : checks) {
         passed = passed && check.passed;
-        text += (check.passed ? "ok      " : "FAILED  ") + check.name + (check.detail.empty() ? "" : ": " + check.detail) + "\n";
+        text += (check.passed ? "ok      " : "FAILED  ") + check.name +
+                (check.detail.empty() ? "" : ": " + check.detail) + "\n";
         list.push_back({{"check", check.name}, {"passed", check.passed}, {"detail", check.detail}});
     }
     text += passed ? "self-test passed\n" : "self-test FAILED: do not use this build on this machine\n";

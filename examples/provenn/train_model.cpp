@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The Provenn authors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The unit that knows the trainer: from options to a trained model.
+#include <algorithm>
+#include <utility>
+
+#include "machine_parts.hpp"
+#include "progress.hpp"
+#include "provenn/data/dataset_source.hpp"
+#include "provenn/transfer/fine_tune.hpp"
+#include "training_job.hpp"
+
+namespace program {
+
+namespace {
+
+/// N / (K * N_k): each class weighs the same together.
+std::vector<float> balanced_weights(const Dataset& dataset) {
+    std::vector<double> counts(dataset.class_names.size());
+    const std::vector<std::int64_t> members = dataset.members(Split::train);
+    for (const std::int64_t i : members) {
+        counts[static_cast<std::size_t>(dataset.samples[static_cast<std::size_t>(i)].label)] += 1.0;
+    }
+    std::vector<float> weights;
+    for (const double count : counts) {
+        const double share = static_cast<double>(counts.size()) * std::max(count, 1.0);
+        weights.push_back(static_cast<float>(static_cast<double>(members.size()) / share));
+    }
+    return weights;
+}
+
+training::TrainConfig config_of(const Machine& machine, const Dataset& dataset, const TrainingOptions& options,
+                                bool has_validation) {
+    training::TrainConfig config;
+    config.epochs = options.epochs;
+    config.batch = options.batch;
+    config.seed = static_cast<std::uint64_t>(options.seed);
+    config.schedule.learning_rate = options.learning_rate;
+    config.optimizer.weight_decay = options.weight_decay;
+    if (options.optimizer == "sgd") {
+        config.optimizer.kind = training::OptimizerKind::sgd;
+        config.optimizer.momentum = 0.9;
+    } else if (options.optimizer == "rmsprop") {
+        config.optimizer.kind = training::OptimizerKind::rmsprop;
+    }
+    if (options.class_weights) config.class_weights = balanced_weights(dataset);
+    config.stopping.patience = has_validation ? options.patience : 0;
+    config.stopping.keep_best_weights = has_validation;
+    config.kernels = machine.parts().kernels;
+    config.executor = machine.parts().executor.executor();
+    return config;
+}
+
+std::string progress_text(const training::Progress& progress) {
+    std::string text = "epoch " + std::to_string(progress.epoch) + "/" + std::to_string(progress.epochs) + "  loss " +
+                       fixed(progress.loss, 4);
+    if (progress.epoch_ended && progress.validation.loss == progress.validation.loss) {
+        text += "  validation loss " + fixed(progress.validation.loss, 4);
+    }
+    return text;
+}
+
+}  // namespace
+
+Result<TrainedHistory> train_model(Context& context, const Machine& machine, Model& model, const Dataset& dataset,
+                                   const TrainingOptions& options) {
+    DatasetSourceOptions source_options;
+    source_options.threads = machine.threads();
+    source_options.seed = static_cast<std::uint64_t>(options.seed);
+    auto augmentation = parse_augmentation(options.augment);
+    if (!augmentation) return context.usage(augmentation.error());
+    source_options.augmentation = *augmentation;
+    PROVENN_ASSIGN(const auto source, DatasetSource::make(dataset, Split::train, model.input_contract, source_options));
+    source_options.augmentation = {};
+    std::unique_ptr<DatasetSource> validation;
+    if (!dataset.members(Split::validation).empty()) {
+        PROVENN_ASSIGN(validation,
+                       DatasetSource::make(dataset, Split::validation, model.input_contract, source_options));
+    }
+    training::TrainConfig config = config_of(machine, dataset, options, validation != nullptr);
+    ProgressBar bar("train", options.epochs * ((source->size() + options.batch - 1) / options.batch));
+    config.on_progress = [&bar](const training::Progress& progress) {
+        bar.update((progress.epoch - 1) * progress.steps + progress.step, progress_text(progress));
+        return true;
+    };
+    CacheConfig cache;
+    cache.views = options.views > 0 ? options.views : augmentation->is_active() ? 4 : 1;
+    PROVENN_ASSIGN(TrainResult result, fine_tune(model, *source, validation.get(), config, cache));
+    return TrainedHistory{std::move(result.history), std::move(result.proof), result.cached_samples,
+                          result.stopped_early};
+}
+
+}  // namespace program

@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: 2026 The Provenn authors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A training run from data to package and record.
+#include "training_job.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+#include "lab.hpp"
+#include "provenn/evaluation/report_json.hpp"
+#include "provenn/evaluation/report_text.hpp"
+#include "provenn/files/atomic_save.hpp"
+#include "provenn/files/mapped_file.hpp"
+#include "provenn/model/fingerprint.hpp"
+
+namespace program {
+
+namespace {
+
+std::string record_path(const std::string& out) {
+    const bool has_ending = out.size() > 4 && out.compare(out.size() - 4, 4, ".pvn") == 0;
+    return (has_ending ? out.substr(0, out.size() - 4) : out) + ".run.json";
+}
+
+std::string time_text() {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    char text[40];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", ::gmtime_r(&now, &parts));
+    return text;
+}
+
+Json history_of(const TrainedHistory& trained) {
+    auto parsed = parse_json(training::history_json(trained.epochs), "history");
+    return parsed ? std::move(*parsed) : Json::array();
+}
+
+Json options_json(const TrainingOptions& options) {
+    return {{"epochs", options.epochs}, {"batch", options.batch}, {"seed", options.seed},
+            {"learning_rate", options.learning_rate}, {"weight_decay", options.weight_decay},
+            {"optimizer", options.optimizer}, {"augment", options.augment}, {"views", options.views},
+            {"patience", options.patience}, {"class_weights", options.class_weights}};
+}
+
+/// Checked before hours of training, not after.
+Result<ReportOptions> report_options(Context& context, const Dataset& dataset, const TrainingOptions& options) {
+    ReportOptions wanted;
+    if (!options.threshold_for.empty()) {
+        auto rule = evaluation::parse_threshold_rule(options.threshold_for);
+        if (!rule) return context.usage(rule.error());
+        if (dataset.class_names.size() != 2) {
+            return context.usage(make_error(ErrorCode::invalid_argument, "--threshold-for needs two classes, found ",
+                                            dataset.class_names.size()));
+        }
+        wanted.rule = *rule;
+    }
+    if (!options.positive.empty()) {
+        const auto at = std::find(dataset.class_names.begin(), dataset.class_names.end(), options.positive);
+        if (at == dataset.class_names.end()) {
+            return context.usage(make_error(ErrorCode::not_found, "--positive: no class '", options.positive, "'"));
+        }
+        wanted.positive_class = static_cast<std::int32_t>(at - dataset.class_names.begin());
+    }
+    return wanted;
+}
+
+std::string result_text(const TrainedHistory& trained, const TrainingOptions& options, double seconds) {
+    std::string text = std::to_string(trained.epochs.size()) + " epochs in " + fixed(seconds, 1) + " s";
+    if (trained.stopped_early) text += ", stopped early";
+    if (!trained.epochs.empty()) {
+        const training::EpochRecord& last = trained.epochs.back();
+        text += "; last: loss " + fixed(last.loss, 4) + ", accuracy " + fixed(last.accuracy, 4);
+        if (last.validation.loss == last.validation.loss) {
+            text += "; validation loss " + fixed(last.validation.loss, 4) + ", accuracy " +
+                    fixed(last.validation.accuracy, 4) + " (the best epoch's weights are kept)";
+        }
+    }
+    text += "\n";
+    if (!trained.proof.tensors.empty()) {
+        text += "proof of freezing: " + std::to_string(trained.proof.tensors.size()) +
+                (trained.proof.holds() ? " frozen tensors have the publisher's hash\n" : " frozen tensors CHANGED\n");
+    }
+    return text + "saved " + options.out + " and " + record_path(options.out) + "\n";
+}
+
+}  // namespace
+
+void add_training_options(Command& command, TrainingOptions& options) {
+    command.required_option("--out", "M.pvn", options.out, "The package to write; M.run.json is written beside it");
+    command.number("--epochs", options.epochs, 1, 100000, "Times that each training image is seen");
+    command.number("--lr", options.learning_rate, 0.0, 100.0, "Learning rate");
+    command.number("--batch", options.batch, 1, 4096, "Images in one step");
+    command.number("--seed", options.seed, 0, std::int64_t{1} << 62, "Seed of weights, order and augmentation");
+    command.flag("--class-weights", options.class_weights, "Weigh classes so that each counts the same together");
+    command.option("--augment", "LIST", options.augment,
+                   "flip,flip-vertical,rotate=DEGREES,shift=S,zoom=Z,brightness=B,contrast=C,noise=N");
+    command.choice("--optimizer", options.optimizer, {"adam", "sgd", "rmsprop"}, "sgd has momentum 0.9");
+    command.number("--weight-decay", options.weight_decay, 0.0, 1.0, "Decoupled; never touches a frozen tensor");
+    command.number("--patience", options.patience, 0, 100000,
+                   "Stop after this many epochs without improvement; 0: never");
+    command.number("--views", options.views, 0, 1000,
+                   "Augmented views of an image behind a frozen trunk; 0: 4 with augmentation, else 1");
+    command.option("--threshold-for", "RULE", options.threshold_for,
+                   "Two classes: sens=0.95, spec=0.9 or youden, chosen on the validation images");
+    command.option("--positive", "CLASS", options.positive, "Two classes: the positive one (default: the second)");
+}
+
+Result<ExitCode> run_training(Context& context, const Machine& machine, Model model, OpenedDataset& data,
+                              const TrainingOptions& options, const JobOrigin& origin) {
+    PROVENN_ASSIGN(const ReportOptions wanted, report_options(context, data.dataset, options));
+    const std::string started = time_text();
+    const auto start = std::chrono::steady_clock::now();
+    PROVENN_ASSIGN(const TrainedHistory trained, train_model(context, machine, model, data.dataset, options));
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    PROVENN_TRY(write_package(options.out, model));
+    PROVENN_ASSIGN(const auto package, read_file(options.out));
+    // The report is on the package as it was written: the tested network is the one that is shipped.
+    PROVENN_ASSIGN(const Model shipped, read_package(package.span(), machine));
+    PROVENN_ASSIGN(const Digest digest, fingerprint(shipped));
+    Json record = {{"command", origin.command}, {"model", origin.model}, {"source", origin.source},
+                   {"out", options.out}, {"package_sha256", sha256(package.span()).hex().c_str()},
+                   {"fingerprint", digest.hex().c_str()}, {"started", started}, {"training_seconds", seconds},
+                   {"isa", machine.isa()}, {"threads", machine.threads()}, {"options", options_json(options)},
+                   {"input_contract", contract_json(shipped.input_contract)}, {"data", data_json(data)},
+                   {"cached_samples", trained.cached_samples}, {"stopped_early", trained.stopped_early},
+                   {"history", history_of(trained)}, {"layers", layer_status_json(shipped)},
+                   {"proof_of_freezing", to_json(trained.proof)}};
+    std::string text = data_text(data) + result_text(trained, options, seconds);
+    if (!data.dataset.members(Split::test).empty()) {
+        PROVENN_ASSIGN(const SplitReportOf made, report_on(shipped, machine, data.dataset, wanted));
+        text += evaluation::to_text(made.report);
+        record["test"] = evaluation::to_json(made.report);
+        record["test_seconds"] = made.seconds;
+    }
+    PROVENN_ASSIGN(std::string bytes, dump_json(record));
+    bytes += '\n';
+    PROVENN_TRY(atomic_save(record_path(options.out),
+                            Bytes{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}));
+    PROVENN_TRY(context.print(text, record));
+    return trained.proof.holds() ? ExitCode::ok : ExitCode::no;
+}
+
+}  // namespace program
