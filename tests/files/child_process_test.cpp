@@ -3,6 +3,7 @@
 // A child that ends well, crashes, hangs or writes.
 #include "provenn/files/child_process.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>

@@ -16,7 +16,8 @@ STANDARD = ISLAND_STANDARD | set("""any bit bitset cctype cerrno charconv chrono
     unordered_map unordered_set shared_mutex source_location""".split())
 INTRINSICS = {"immintrin.h", "xmmintrin.h", "emmintrin.h", "cpuid.h", "arm_neon.h"}
 # The operating system is met in files/ and in the few lab places that keep time or hold a process, nowhere on the island.
-SYSTEM = {"errno.h", "fcntl.h", "unistd.h", "dirent.h", "sys/mman.h", "sys/stat.h", "sys/types.h", "sys/file.h"}
+SYSTEM = {"errno.h", "fcntl.h", "unistd.h", "dirent.h", "sys/mman.h", "sys/stat.h", "sys/types.h", "sys/file.h",
+          "signal.h", "sys/resource.h", "sys/wait.h"}
 SYSTEM_FOLDERS = {"files"}
 
 

@@ -118,8 +118,8 @@ inline Handle open_image(Bytes bytes) {
     return {H5Fopen(image_name().c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose};
 }
 
-/// In a forked child, at its end: what libhdf5 does when the process exits, where damage to its heap would show. Left out
-/// where the program has files of its own open, which must not be touched.
+/// In a forked child, at its end: what libhdf5 does when the process exits, where damage to its heap would show. Left
+/// out where the program has files of its own open, which must not be touched.
 inline void close_library_in_child() {
     if (H5Fget_obj_count(static_cast<hid_t>(H5F_OBJ_ALL), H5F_OBJ_ALL) == 0) H5close();
 }

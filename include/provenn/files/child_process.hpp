@@ -4,11 +4,11 @@
 #pragma once
 
 #include <cerrno>
-#include <csignal>
 #include <cstdint>
 #include <string>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,7 +28,7 @@ namespace files {
 /// In the child: silent, default signals, no core file, no writing, limited time.
 inline void restrict_child(const ChildLimits& limits) {
     for (const int number : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU, SIGTERM, SIGINT}) {
-        std::signal(number, SIG_DFL);
+        ::signal(number, SIG_DFL);
     }
     const auto limit = [](auto what, std::uint64_t most) {
         const rlimit both{static_cast<rlim_t>(most), static_cast<rlim_t>(most)};
@@ -38,7 +38,8 @@ inline void restrict_child(const ChildLimits& limits) {
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_CPU, limits.cpu_seconds);
     ::alarm(limits.wall_seconds);
-    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);  // the C library writes when it finds its heap damaged
+    const int nowhere =
+        ::open("/dev/null", O_WRONLY | O_CLOEXEC);  // the C library writes when it finds its heap damaged
     if (nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);
 }
 }  // namespace files
@@ -66,7 +67,8 @@ Status run_in_child(const std::string& what, const Work& work, const ChildLimits
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
     const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     if (signal == SIGALRM || signal == SIGXCPU || signal == SIGKILL) {
-        return make_error(ErrorCode::corrupt_data, what, ": reading it in a child process did not end: damaged or forged");
+        return make_error(ErrorCode::corrupt_data, what,
+                          ": reading it in a child process did not end: damaged or forged");
     }
     return make_error(ErrorCode::corrupt_data, what, ": reading it crashed a child process (signal ", signal,
                       "): damaged or forged");
