@@ -3,20 +3,10 @@
 // Run-time choice of the instruction set: list what there is, query, force.
 #pragma once
 
+#if defined(PROVENN_LINK_KERNELS)
 #include "provenn/kernels/table.hpp"
-#if __has_include("provenn/kernels/emulated/kernels.hpp")
-#include "provenn/kernels/emulated/kernels.hpp"
 #else
-#error "kernels/emulated/ is the reference that every processor can run: it cannot be left out"
-#endif
-#if __has_include("provenn/kernels/scalar_fma/kernels.hpp")
-#include "provenn/kernels/scalar_fma/kernels.hpp"
-#endif
-#if __has_include("provenn/kernels/avx2/kernels.hpp")
-#include "provenn/kernels/avx2/kernels.hpp"
-#endif
-#if __has_include("provenn/kernels/avx512/kernels.hpp")
-#include "provenn/kernels/avx512/kernels.hpp"
+#include "provenn/kernels/compiled_tables.hpp"
 #endif
 
 namespace provenn {
@@ -25,34 +15,13 @@ namespace kernels {
 
 /// Table of one instruction set; null where this build has no kernels for it or the processor cannot run them.
 /// @cost built on first use. @threads safe.
-[[nodiscard]] inline const KernelTable* find_table(Isa isa) {
-    if (!processor_has(isa)) return nullptr;
-    switch (isa) {
-        case Isa::emulated: {
-            static const KernelTable table = emulated::make_table();
-            return &table;
-        }
-#if __has_include("provenn/kernels/scalar_fma/kernels.hpp") && (defined(__x86_64__) || defined(__aarch64__))
-        case Isa::scalar_fma: {
-            static const KernelTable table = scalar_fma::make_table();
-            return &table;
-        }
+/// Header-only by default. With PROVENN_LINK_KERNELS the kernels are compiled once, in kernels/implementation.cpp, and
+/// linked: units that use them compile several seconds faster.
+#if defined(PROVENN_LINK_KERNELS)
+[[nodiscard]] const KernelTable* find_table(Isa isa);
+#else
+[[nodiscard]] inline const KernelTable* find_table(Isa isa) { return find_compiled_table(isa); }
 #endif
-#if __has_include("provenn/kernels/avx2/kernels.hpp") && defined(__x86_64__)
-        case Isa::avx2: {
-            static const KernelTable table = avx2::make_table();
-            return &table;
-        }
-#endif
-#if __has_include("provenn/kernels/avx512/kernels.hpp") && defined(__x86_64__)
-        case Isa::avx512: {
-            static const KernelTable table = avx512::make_table();
-            return &table;
-        }
-#endif
-        default: return nullptr;
-    }
-}
 
 /// The fastest table that this processor can run.
 [[nodiscard]] inline const KernelTable& best_table() {

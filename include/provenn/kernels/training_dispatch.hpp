@@ -5,15 +5,8 @@
 
 #include "provenn/kernels/dispatch.hpp"
 #include "provenn/kernels/training_table.hpp"
-#include "provenn/kernels/emulated/training_kernels.hpp"
-#if __has_include("provenn/kernels/scalar_fma/training_kernels.hpp")
-#include "provenn/kernels/scalar_fma/training_kernels.hpp"
-#endif
-#if __has_include("provenn/kernels/avx2/training_kernels.hpp")
-#include "provenn/kernels/avx2/training_kernels.hpp"
-#endif
-#if __has_include("provenn/kernels/avx512/training_kernels.hpp")
-#include "provenn/kernels/avx512/training_kernels.hpp"
+#if !defined(PROVENN_LINK_KERNELS)
+#include "provenn/kernels/compiled_training_tables.hpp"
 #endif
 
 namespace provenn {
@@ -22,34 +15,11 @@ namespace kernels {
 
 /// Table of one instruction set; null where this build has no kernels for it or the processor cannot run them.
 /// @cost built on first use. @threads safe.
-[[nodiscard]] inline const TrainingTable* find_training_table(Isa isa) {
-    if (!processor_has(isa)) return nullptr;
-    switch (isa) {
-        case Isa::emulated: {
-            static const TrainingTable table = emulated::make_training_table();
-            return &table;
-        }
-#if __has_include("provenn/kernels/scalar_fma/training_kernels.hpp") && (defined(__x86_64__) || defined(__aarch64__))
-        case Isa::scalar_fma: {
-            static const TrainingTable table = scalar_fma::make_training_table();
-            return &table;
-        }
+#if defined(PROVENN_LINK_KERNELS)
+[[nodiscard]] const TrainingTable* find_training_table(Isa isa);
+#else
+[[nodiscard]] inline const TrainingTable* find_training_table(Isa isa) { return find_compiled_training_table(isa); }
 #endif
-#if __has_include("provenn/kernels/avx2/training_kernels.hpp") && defined(__x86_64__)
-        case Isa::avx2: {
-            static const TrainingTable table = avx2::make_training_table();
-            return &table;
-        }
-#endif
-#if __has_include("provenn/kernels/avx512/training_kernels.hpp") && defined(__x86_64__)
-        case Isa::avx512: {
-            static const TrainingTable table = avx512::make_training_table();
-            return &table;
-        }
-#endif
-        default: return nullptr;
-    }
-}
 
 /// The training table of the same instruction set. @requires `table` comes from find_table() or best_table().
 [[nodiscard]] inline const TrainingTable& training_table(const KernelTable& table) {
