@@ -52,7 +52,8 @@ void write_bytes(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-/// Trains from the newest checkpoint, or from the start, to the end. What a killed program does when it is started again.
+/// Trains from the newest checkpoint, or from the start, to the end. What a killed program does when it is started
+/// again.
 Status train_or_resume(const std::string& path, std::int64_t epochs) {
     TensorSource source = problems::bars(14, 12, 1);
     CheckpointFile file(path);
@@ -147,7 +148,8 @@ TEST_CASE("a run that is killed again and again ends with the same bytes", "[tra
     CHECK(problems::digest_of(found.checkpoint.model) == expected);
     // Temporary files of killed runs were removed.
     int files = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) files += entry.is_regular_file() ? 1 : 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+        files += entry.is_regular_file() ? 1 : 0;
     CHECK(files == 2);
 }
 
@@ -167,7 +169,8 @@ TEST_CASE("a damaged checkpoint is refused and the one before it is used", "[tra
     for (int round = 0; round < 60; ++round) {
         std::string bad = good;
         if (round < 40) {
-            const auto at = static_cast<std::size_t>(random.next_integer(0, static_cast<std::int64_t>(good.size()) - 1));
+            const auto at =
+                static_cast<std::size_t>(random.next_integer(0, static_cast<std::int64_t>(good.size()) - 1));
             bad[at] = static_cast<char>(bad[at] ^ (1 << (round % 8)));
         } else {
             bad.resize(static_cast<std::size_t>(random.next_integer(0, static_cast<std::int64_t>(good.size()) - 1)));
@@ -192,7 +195,8 @@ TEST_CASE("a damaged checkpoint is refused and the one before it is used", "[tra
     CHECK_FALSE(CheckpointFile(path).load().ok());
 }
 
-TEST_CASE("resuming with other settings or data is refused, naming the difference", "[training][checkpoint][REQ-TRAIN-123]") {
+TEST_CASE("resuming with other settings or data is refused, naming the difference",
+          "[training][checkpoint][REQ-TRAIN-123]") {
     TensorSource source = problems::bars(14, 12, 1), other = problems::bars(15, 12, 1);
     Model model = problems::small_network();
     Trainer trainer = Trainer::make(model, source, rich_config(2)).value_or_throw();

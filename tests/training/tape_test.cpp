@@ -35,7 +35,8 @@ struct Probe {
     std::vector<float> forward() {
         const View<const float> inputs[] = {input.view()};
         tape.repack();
-        const Status ran = tape.forward(Span<const View<const float>>(inputs), {7, 3, {samples.data(), samples.size()}});
+        const Status ran =
+            tape.forward(Span<const View<const float>>(inputs), {7, 3, {samples.data(), samples.size()}});
         REQUIRE(ran.ok());
         Tensor<float> output = Tensor<float>::zeros(weight.shape()).value_or_throw();
         tape.read_output(output.view());
@@ -235,7 +236,8 @@ TEST_CASE("gradients of merges and shared values are the slopes of the loss", "[
     });
     check_gradients(doubled);
     Model shared = around(5, [](ModelBuilder& builder, Handle value) {
-        const Handle once = builder.add("shared", conv(5, 3, 1, layers::Padding::same, layers::Activation::tanh), value);
+        const Handle once =
+            builder.add("shared", conv(5, 3, 1, layers::Padding::same, layers::Activation::tanh), value);
         const Handle again = builder.reuse("shared", once);
         const Handle both[] = {once, again};
         return builder.add("add", layers::Merge{}, Span<const Handle>(both));
@@ -243,7 +245,8 @@ TEST_CASE("gradients of merges and shared values are the slopes of the loss", "[
     check_gradients(shared);
 }
 
-TEST_CASE("a custom layer trains with its own gradient, and is refused by name without", "[training][tape][REQ-TRAIN-103]") {
+TEST_CASE("a custom layer trains with its own gradient, and is refused by name without",
+          "[training][tape][REQ-TRAIN-103][REQ-TRAIN-109]") {
     layers::CustomLayerType square;
     square.name = "square";
     square.output_shape = [](void*, std::string_view, Span<const Shape> inputs) -> Result<Shape> { return inputs[0]; };
@@ -263,6 +266,14 @@ TEST_CASE("a custom layer trains with its own gradient, and is refused by name w
     layer.type = &square;
     check_layer(5, layer);
 
+    square.backward = [](void*, std::string_view, Span<const View<const float>>, View<const float>,
+                         Span<const View<float>> to) noexcept { to[0].data()[3] = NAN; };
+    Model broken = around_layer(5, layer);
+    fill(broken, 3);
+    Probe probe(broken, 2);
+    (void)probe.forward();
+    CHECK(probe.tape.find_non_finite_gradient(probe.weight.view()) == "middle");
+
     square.backward = nullptr;
     Model model = around_layer(5, layer);
     auto refused = training::Tape::make(model, {});
@@ -274,7 +285,8 @@ TEST_CASE("a custom layer trains with its own gradient, and is refused by name w
     CHECK(training::Tape::make(model, {}).ok());
 }
 
-TEST_CASE("no gradient for frozen parameters, inputs, or below the last frozen part", "[training][tape][REQ-TRAIN-104]") {
+TEST_CASE("no gradient for frozen parameters, inputs, or below the last frozen part",
+          "[training][tape][REQ-TRAIN-104]") {
     Model model = around_layer(5, conv(6, 3));
     fill(model, 3);
     const std::int64_t whole = training::Tape::make(model, {}).value_or_throw().arena_size();
@@ -314,7 +326,8 @@ TEST_CASE("a frozen network in training gives the bits of the session", "[traini
     CHECK(std::memcmp(in_training.data(), output.data(), output.bytes().size()) == 0);
 }
 
-TEST_CASE("a sample's forward bits depend neither on its batch nor on its place in it", "[training][tape][REQ-TRAIN-106]") {
+TEST_CASE("a sample's forward bits depend neither on its batch nor on its place in it",
+          "[training][tape][REQ-TRAIN-106]") {
     Model model = around(5, [](ModelBuilder& builder, Handle value) {
         value = builder.add("drop", layers::Dropout{}, value);
         layers::Dropout noise;
@@ -363,7 +376,8 @@ TEST_CASE("dropout keeps the share it should and scales the rest", "[training][t
     CHECK(dropped < 2500 + 200);
 }
 
-TEST_CASE("gradients have the same bits on every instruction set and number of threads", "[training][tape][REQ-TRAIN-108]") {
+TEST_CASE("gradients have the same bits on every instruction set and number of threads",
+          "[training][tape][REQ-TRAIN-108]") {
     Model model = around(20, [](ModelBuilder& builder, Handle value) {
         value = builder.add("bn", layers::BatchNormalization{}, value);
         value = builder.add("swish", activation(layers::Activation::swish), value);
@@ -412,5 +426,6 @@ TEST_CASE("the layer where the first number that is not finite appears is named"
     probe.tape.repack();
     CHECK(probe.tape.find_non_finite_output(Span<const View<const float>>(inputs), keys).value_or_throw().empty());
     probe.input.data()[0] = NAN;
-    CHECK(probe.tape.find_non_finite_output(Span<const View<const float>>(inputs), keys).value_or_throw() == "the input");
+    CHECK(probe.tape.find_non_finite_output(Span<const View<const float>>(inputs), keys).value_or_throw() ==
+          "the input");
 }

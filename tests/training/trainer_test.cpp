@@ -23,7 +23,8 @@ training::Evaluator evaluator(TensorSource& source) {
         options.max_batch = source.size();
         PROVENN_ASSIGN(Session session, Session::from_model(model, options));
         const auto samples = networks::count_from(0, source.size());
-        Tensor<float> input = Tensor<float>::zeros(training::with_batch(source.size(), source.input_shape(0))).value_or_throw();
+        Tensor<float> input =
+            Tensor<float>::zeros(training::with_batch(source.size(), source.input_shape(0))).value_or_throw();
         Tensor<float> output = Tensor<float>::zeros({source.size(), 3}).value_or_throw();
         std::vector<std::int64_t> labels(samples.size());
         const View<float> inputs[] = {input.view()};
@@ -112,7 +113,8 @@ TEST_CASE("a frozen tensor never changes, whatever decay and momentum do", "[tra
         trainer.run().value_or_throw();
         for (const Parameter& parameter : model.parameters) {
             INFO(parameter.name.c_str());
-            const bool is_frozen = parameter.name.view().substr(0, 5) == "conv/" || parameter.name.view().substr(0, 3) == "bn/";
+            const bool is_frozen =
+                parameter.name.view().substr(0, 5) == "conv/" || parameter.name.view().substr(0, 3) == "bn/";
             const bool is_same = tensor_digest(parameter.value) == problems::digest_of(before, parameter.name.view());
             CHECK(is_same == is_frozen);
         }
@@ -200,7 +202,8 @@ TEST_CASE("early stopping ends a run, and the best weights come back", "[trainin
     CHECK_FALSE(problems::digest_of(model) == seen[3]);
 }
 
-TEST_CASE("training can be cancelled between steps and goes on to the same bits", "[training][trainer][REQ-TRAIN-117]") {
+TEST_CASE("training can be cancelled between steps and goes on to the same bits",
+          "[training][trainer][REQ-TRAIN-117]") {
     TensorSource source = problems::bars(12, 12, 1);
     Model whole = problems::small_network(), cancelled = problems::small_network();
     Trainer::make(whole, source, problems::config(2, 4)).value_or_throw().run().value_or_throw();
@@ -222,7 +225,8 @@ TEST_CASE("training can be cancelled between steps and goes on to the same bits"
     CHECK(problems::digest_of(cancelled) == problems::digest_of(whole));
 }
 
-TEST_CASE("the order of samples depends on seed and epoch alone, and each sample comes once", "[training][trainer][REQ-TRAIN-118]") {
+TEST_CASE("the order of samples depends on seed and epoch alone, and each sample comes once",
+          "[training][trainer][REQ-TRAIN-118]") {
     // A source that records what is asked for.
     class Recorder final : public training::BatchSource {
       public:
@@ -242,7 +246,8 @@ TEST_CASE("the order of samples depends on seed and epoch alone, and each sample
     };
     const auto run = [](std::uint64_t seed, std::int64_t batch) {
         ModelBuilder builder("linear");
-        builder.output(builder.add("head", networks::dense(2, layers::Activation::softmax), builder.input("input", {2})));
+        builder.output(
+            builder.add("head", networks::dense(2, layers::Activation::softmax), builder.input("input", {2})));
         Model model = builder.build().value_or_throw();
         Recorder source;
         TrainConfig config = problems::config(2, batch);
@@ -257,7 +262,8 @@ TEST_CASE("the order of samples depends on seed and epoch alone, and each sample
         for (int i = 0; i < 10; ++i) ++count[static_cast<std::size_t>(seen[static_cast<std::size_t>(10 * epoch + i)])];
         CHECK(count == std::vector<int>(10, 1));
     }
-    CHECK(std::vector<std::int64_t>(seen.begin(), seen.begin() + 10) != std::vector<std::int64_t>(seen.begin() + 10, seen.end()));
+    CHECK(std::vector<std::int64_t>(seen.begin(), seen.begin() + 10) !=
+          std::vector<std::int64_t>(seen.begin() + 10, seen.end()));
     CHECK(run(1, 3) == seen);
     CHECK(run(2, 4) != seen);
 }

@@ -38,7 +38,8 @@ namespace training {
         if (weight >= 0.0f && weight - weight == 0.0f) continue;
         return make_error(ErrorCode::invalid_argument, "class weights: expected numbers of at least 0");
     }
-    const bool watches = config.stopping.patience > 0 || config.stopping.keep_best_weights || config.schedule.plateau.is_on;
+    const bool watches =
+        config.stopping.patience > 0 || config.stopping.keep_best_weights || config.schedule.plateau.is_on;
     if (watches && config.stopping.monitor != Monitor::loss && !config.evaluate) {
         return make_error(ErrorCode::invalid_argument,
                           "early stopping, best weights and plateau watch a validation: none was given");
@@ -72,7 +73,8 @@ namespace training {
     }
     // Softmax and its kin over a map of pixels would need one distribution a pixel.
     if (config.loss.kind == LossKind::categorical_cross_entropy && output.last() != outputs) {
-        return make_error(ErrorCode::unsupported, model.name, ": cross-entropy needs one row of outputs, found ", output);
+        return make_error(ErrorCode::unsupported, model.name, ": cross-entropy needs one row of outputs, found ",
+                          output);
     }
     return {};
 }

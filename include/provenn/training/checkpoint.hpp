@@ -91,7 +91,8 @@ class CheckpointFile {
 [[nodiscard]] inline Result<Trainer> resume(Checkpoint& checkpoint, BatchSource& source, const TrainConfig& config) {
     const std::string difference = settings_difference(checkpoint.settings, settings_text(config, source));
     if (!difference.empty()) {
-        return make_error(ErrorCode::invalid_argument, "resume: the checkpoint was made with other settings: ", difference);
+        return make_error(ErrorCode::invalid_argument,
+                          "resume: the checkpoint was made with other settings: ", difference);
     }
     PROVENN_ASSIGN(Trainer trainer, Trainer::make(checkpoint.model, source, config));
     PROVENN_TRY(trainer.restore(std::move(checkpoint.state), std::move(checkpoint.moments)));

@@ -164,10 +164,12 @@ inline Result<std::vector<Tensor<float>>> decode_tensors(Bytes bytes) {
             shape.push_back(extent);
         }
         // Sizes are compared with the bytes that are there before anything is allocated.
-        if (!shape.is_valid() || static_cast<std::uint64_t>(shape.element_count()) > reader.remaining() / sizeof(float)) {
+        if (!shape.is_valid() ||
+            static_cast<std::uint64_t>(shape.element_count()) > reader.remaining() / sizeof(float)) {
             return make_error(ErrorCode::corrupt_data, "checkpoint tensors: shape ", shape);
         }
-        PROVENN_ASSIGN(const Bytes source, reader.bytes(static_cast<std::uint64_t>(shape.element_count()) * sizeof(float)));
+        PROVENN_ASSIGN(const Bytes source,
+                       reader.bytes(static_cast<std::uint64_t>(shape.element_count()) * sizeof(float)));
         PROVENN_ASSIGN(tensor, Tensor<float>::zeros(shape));
         if (!source.empty()) std::memcpy(tensor.data(), source.data(), source.size());
     }

@@ -95,7 +95,8 @@ class TrainingOperation {
     virtual void forward(const OperationContext& context, const BlockedMap& output) = 0;
     /// Writes the gradients that are wanted. Follows a forward of the same batch.
     virtual void backward(const OperationContext& context, const BackwardContext& gradients) = 0;
-    /// Whether what forward measured and commit would take over is finite. Statistics can overflow where outputs do not.
+    /// Whether what forward measured and commit would take over is finite. Statistics can overflow where outputs do
+    /// not.
     [[nodiscard]] virtual bool can_commit() const { return true; }
     /// The batch was good: what forward measured may now enter the model (moving statistics).
     virtual void commit() {}

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The settings that decide a run's bits, as lines of text: for the run record, and to see that a resumed run is the same.
+// The settings that decide a run's bits, as lines of text: for the run record, and to see that a resumed run is the
+// same.
 #pragma once
 
 #include <string>

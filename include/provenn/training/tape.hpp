@@ -23,9 +23,9 @@ struct TapeConfig {
     Executor executor = serial_executor();
 };
 
-/// Forward and backward of one model. Gradients flow only where something that trains lies above: no gradient for inputs,
-/// for frozen parameters, or below the last frozen part. A value with several consumers sums their gradients in the
-/// reverse order of the operations. Trains the model's first output.
+/// Forward and backward of one model. Gradients flow only where something that trains lies above: no gradient for
+/// inputs, for frozen parameters, or below the last frozen part. A value with several consumers sums their gradients in
+/// the reverse order of the operations. Trains the model's first output.
 /// @numerics the same bits on every instruction set and number of threads.
 /// @threads one thread at a time; the work inside goes to the executor.
 class Tape {
@@ -83,7 +83,8 @@ class Tape {
 
     /// Copies what the loss reads. @param output [N, ...] of output_shape().
     void read_output(const View<float>& output) const {
-        kernels_->layout.from_blocked(executor_, layout_.value(layout_.loss_value).value.map(arena(), samples_), output);
+        kernels_->layout.from_blocked(executor_, layout_.value(layout_.loss_value).value.map(arena(), samples_),
+                                      output);
     }
 
     /// Computes the gradient of every trained parameter. @requires forward ran on the same batch.

@@ -154,12 +154,14 @@ class TapeLayoutMaker {
 
     Status check_gradients() const {
         if (!made_.value(made_.loss_value).has_gradient()) {
-            return make_error(ErrorCode::invalid_argument, model_.name, ": nothing in front of the loss can be trained");
+            return make_error(ErrorCode::invalid_argument, model_.name,
+                              ": nothing in front of the loss can be trained");
         }
         for (const TapeStep& step : made_.steps) {
             if (!step.goes_back || step.work->has_gradient()) continue;
-            return make_error(ErrorCode::unsupported, model_.layer(made_.operation(step).layer).name,
-                              ": this custom layer has no gradient; it can only stand where nothing above it is trained");
+            return make_error(
+                ErrorCode::unsupported, model_.layer(made_.operation(step).layer).name,
+                ": this custom layer has no gradient; it can only stand where nothing above it is trained");
         }
         return {};
     }

@@ -132,8 +132,8 @@ class Trainer {
         if (state_.step + 1 < steps_per_epoch()) source_->announce({samples_of(state_.step + 1), state_.epoch});
         PROVENN_TRY(tape_.forward(buffers_.inputs(), keys));
         tape_.read_output(output_rows(buffers_.outputs()));
-        PROVENN_ASSIGN(const float loss,
-                       evaluate_loss<float>(config_.loss, LossInput::logits, buffers_.loss_batch(), buffers_.gradient()));
+        PROVENN_ASSIGN(const float loss, evaluate_loss<float>(config_.loss, LossInput::logits, buffers_.loss_batch(),
+                                                              buffers_.gradient()));
         if (!(loss - loss == 0.0f)) return non_finite_loss(keys);
         const Name statistics = tape_.find_non_finite_statistics();
         if (!statistics.empty()) return taken_back(statistics, ": the batch's statistics are not finite");
@@ -168,8 +168,8 @@ class Trainer {
     }
     /// Nothing has changed yet, or was rolled back: weights, optimizer and statistics are those of the last good step.
     [[nodiscard]] Status taken_back(const Name& where, std::string_view what) const {
-        return make_error(ErrorCode::not_finite, where, what, " in epoch ", state_.epoch + 1, ", step ", state_.step + 1,
-                          "; the step was taken back");
+        return make_error(ErrorCode::not_finite, where, what, " in epoch ", state_.epoch + 1, ", step ",
+                          state_.step + 1, "; the step was taken back");
     }
 
     Status end_epoch() {

@@ -112,7 +112,8 @@ class WeightUpdate {
             for (const LayerInstance& layer : model.layers) matches |= glob_match(group.pattern, layer.name.view());
             if (!matches) return make_error(ErrorCode::not_found, "no layer matches '", group.pattern, "'");
             if (!(group.multiplier >= 0.0f && group.multiplier - group.multiplier == 0.0f)) {
-                return make_error(ErrorCode::invalid_argument, group.pattern, ": a multiplier is a number of at least 0");
+                return make_error(ErrorCode::invalid_argument, group.pattern,
+                                  ": a multiplier is a number of at least 0");
             }
         }
         return {};
@@ -125,7 +126,8 @@ class WeightUpdate {
         for (std::size_t i = 0; i < trained_.size(); ++i) {
             const Parameter& parameter = model.parameter(trained_[i].parameter);
             bool is_good = Tape::all_finite(parameter.value.span());
-            for (std::size_t m = 0; m < count; ++m) is_good = is_good && Tape::all_finite(moments_[i * count + m].span());
+            for (std::size_t m = 0; m < count; ++m)
+                is_good = is_good && Tape::all_finite(moments_[i * count + m].span());
             if (!is_good) return &parameter;
         }
         return nullptr;

@@ -27,7 +27,8 @@ class BatchNormalizationOperation final : public TrainingOperation {
         made->moving_variance_ = source.parameter(slot + 1);
         const MapExtent extent = source.input_extent(0);
         const auto padded = static_cast<std::size_t>(extent.blocks() * kernels::kChannelBlock);
-        for (Array<float>* array : {&made->mean_, &made->variance_, &made->inverse_}) PROVENN_TRY(array->resize(padded));
+        for (Array<float>* array : {&made->mean_, &made->variance_, &made->inverse_})
+            PROVENN_TRY(array->resize(padded));
         if (made->is_frozen_) {
             PROVENN_ASSIGN(made->stored_, fold_batch_norm(source.for_inference(), source.operation));
         }

@@ -13,12 +13,13 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 namespace training {
 
-/// Dropout. A sample's random numbers are keyed by seed, layer id, epoch and the sample's index in the data set, and are
-/// counted in the order (h, w, c): they depend neither on the batch nor on the blocked layout. They are drawn again in
-/// backward instead of being kept. As in Keras, `trainable` does not switch dropout off: it freezes weights only.
+/// Dropout. A sample's random numbers are keyed by seed, layer id, epoch and the sample's index in the data set, and
+/// are counted in the order (h, w, c): they depend neither on the batch nor on the blocked layout. They are drawn again
+/// in backward instead of being kept. As in Keras, `trainable` does not switch dropout off: it freezes weights only.
 class DropoutOperation final : public TrainingOperation {
   public:
-    static Result<std::unique_ptr<TrainingOperation>> make(const OperationSource& source, const layers::Dropout& layer) {
+    static Result<std::unique_ptr<TrainingOperation>> make(const OperationSource& source,
+                                                           const layers::Dropout& layer) {
         std::unique_ptr<DropoutOperation> made(new DropoutOperation);
         made->config_ = layer;
         made->is_active_ = layer.rate > 0.0f;
@@ -71,7 +72,9 @@ class DropoutOperation final : public TrainingOperation {
         }
         return x;
     }
-    [[nodiscard]] float keep_scale() const { return static_cast<float>(1.0 / (1.0 - static_cast<double>(config_.rate))); }
+    [[nodiscard]] float keep_scale() const {
+        return static_cast<float>(1.0 / (1.0 - static_cast<double>(config_.rate)));
+    }
 
     void elements(RandomStream& random, std::int64_t sample, const ConstBlockedMap& input,
                   const BlockedMap& output) const {

@@ -31,7 +31,8 @@ class ScaleShiftOperation final : public TrainingOperation {
 
     [[nodiscard]] bool backward_reads_inputs() const override { return false; }
     void forward(const OperationContext& at, const BlockedMap& output) override {
-        at.kernels.elementwise.scale_shift(at.executor, at.inputs[0], folded_.scale.data(), folded_.shift.data(), output);
+        at.kernels.elementwise.scale_shift(at.executor, at.inputs[0], folded_.scale.data(), folded_.shift.data(),
+                                           output);
     }
     void backward(const OperationContext& at, const BackwardContext& to) override {
         at.kernels.elementwise.scale_shift(at.executor, to.output_gradient, folded_.scale.data(), nullptr,
