@@ -26,7 +26,7 @@ Matrices random_matrices(const Shape& mkn, std::uint64_t seed) {
 }
 
 /// The product by kernel, from and into rows that are wider than the matrices; the surplus of c must stay NaN.
-Nhwc<float> run_gemm(const KernelTable& table, const Executor& executor, const Matrices& v, bool has_bias) {
+Nhwc<float> run_gemm(const TrainingTable& table, const Executor& executor, const Matrices& v, bool has_bias) {
     const std::int64_t m = v.a.shape[0], k = v.a.shape[1], n = v.b.shape[1], wide_k = k + 3, wide_n = n + 5;
     const float nan = std::numeric_limits<float>::quiet_NaN();
     Nhwc<float> a({m, wide_k}, nan), c({m, wide_n}, nan), result({m, n});
@@ -61,7 +61,7 @@ TEST_CASE("the matrix product gives the reference's bits on every instruction se
             Nhwc<float> expected({shape[0], shape[2]});
             const View<const float> bias = has_bias ? View<const float>(v.bias.view()) : View<const float>();
             reference::gemm<float>(v.a.view(), v.b.view(), bias, expected.view());
-            for (const KernelTable* table : support::all_tables()) {
+            for (const TrainingTable* table : support::all_tables()) {
                 for (const int threads : {1, 2, 7}) {
                     CAPTURE(shape[0], shape[1], shape[2], to_string(table->isa), threads, has_bias);
                     support::ThreadedExecutor pool(threads);
@@ -85,13 +85,13 @@ TEST_CASE("the matrix product stays within its error bound and keeps NaN", "[ker
         reference::gemm<double>(a.view(), b.view(), bias.view(), exact.view());
         const Nhwc<double> abs_a = magnitude(v.a), abs_b = magnitude(v.b), abs_bias = magnitude(v.bias);
         reference::gemm<double>(abs_a.view(), abs_b.view(), abs_bias.view(), size.view());
-        const Nhwc<float> c = run_gemm(best_table(), serial_executor(), v, true);
+        const Nhwc<float> c = run_gemm(best_training_table(), serial_executor(), v, true);
         const double g = static_cast<double>(shape[1]) * 0x1p-24;
         for (std::size_t i = 0; i < c.values.size(); ++i) {
             REQUIRE(std::fabs(static_cast<double>(c.values[i]) - exact.values[i]) <= g / (1 - g) * size.values[i]);
         }
         v.a.values[0] = std::numeric_limits<float>::quiet_NaN();
-        const Nhwc<float> spoiled = run_gemm(best_table(), serial_executor(), v, true);
+        const Nhwc<float> spoiled = run_gemm(best_training_table(), serial_executor(), v, true);
         for (std::int64_t n = 0; n < shape[2]; ++n) CHECK(std::isnan(spoiled.view()(0, n)));
         if (shape[0] > 1) CHECK(!std::isnan(spoiled.view()(1, 0)));
     }

@@ -92,7 +92,7 @@ TEST_CASE("float functions keep their error bounds over all floats, with one set
                     worst_at = x[i];
                 }
             }
-            for (const kernels::KernelTable* table : tables) {
+            for (const kernels::TrainingTable* table : tables) {
                 table->math.map(function, x.data(), y.data(), static_cast<std::int64_t>(kBatch));
                 equal_bits = equal_bits && support::same_bits(y, expected);
             }

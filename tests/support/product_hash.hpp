@@ -21,7 +21,7 @@ inline std::uint64_t mix_bits(std::uint64_t hash, const std::vector<float>& valu
 }
 
 /// Bits of convolutions (dense, strided, dilated, grouped, in blocks of the chain), depthwise ones and matrix products.
-inline std::uint64_t product_hash(const provenn::kernels::KernelTable& table, const provenn::Executor& executor) {
+inline std::uint64_t product_hash(const provenn::kernels::TrainingTable& table, const provenn::Executor& executor) {
     using provenn::kernels::Clamp;
     const EpilogueCase all{true, true, true, Clamp::relu_clipped}, plain{}, norm{false, true, false, Clamp::relu};
     const ConvolutionCase cases[] = {

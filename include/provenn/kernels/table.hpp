@@ -7,7 +7,6 @@
 #include "provenn/kernels/conv2d.hpp"
 #include "provenn/kernels/depthwise_conv2d.hpp"
 #include "provenn/kernels/elementwise.hpp"
-#include "provenn/kernels/gemm.hpp"
 #include "provenn/kernels/isa.hpp"
 #include "provenn/kernels/layout.hpp"
 #include "provenn/kernels/math.hpp"
@@ -29,9 +28,7 @@ struct KernelTable {
     ActivationKernels activation;
     Conv2dKernels conv2d;
     DepthwiseConv2dKernels depthwise_conv2d;
-    GemmKernels gemm;
     LayoutKernels layout;
-    MathKernels math;
     Pool2dKernels pool2d;
     Rearrange2dKernels rearrange2d;
     Resample2dKernels resample2d;

@@ -9,6 +9,8 @@
 #include "provenn/kernels/conv2d_backward.hpp"
 #include "provenn/kernels/depthwise_conv2d_backward.hpp"
 #include "provenn/kernels/elementwise_backward.hpp"
+#include "provenn/kernels/gemm.hpp"
+#include "provenn/kernels/math.hpp"
 #include "provenn/kernels/pool2d_backward.hpp"
 #include "provenn/kernels/reference/conv2d_backward.hpp"
 #include "provenn/kernels/reference/depthwise_conv2d_backward.hpp"
@@ -22,6 +24,8 @@ namespace kernels {
 
 /// A KernelTable and the function pointers of the families of training, filled by `make_training_table()`.
 struct TrainingTable : KernelTable {
+    GemmKernels gemm;  ///< of row-major matrices; plans run dense layers as 1x1 convolutions
+    MathKernels math;  ///< elementary functions over runs of floats
     BatchNormKernels batch_norm;  ///< with the statistics of the batch; plans fold stored ones into scale and shift
     BatchNormBackwardKernels batch_norm_backward;
     ActivationBackwardKernels activation_backward;

@@ -4,14 +4,12 @@
 // instruction set; what only training needs is in body/training.inl.
 
 #include "provenn/kernels/body/layout.inl"
-#include "provenn/kernels/body/map_math.inl"
 #include "provenn/kernels/body/pairwise_tree.inl"
 #include "provenn/kernels/body/activation.inl"
 #include "provenn/kernels/body/epilogue.inl"
 #include "provenn/kernels/body/product_tile.inl"
 #include "provenn/kernels/body/conv2d.inl"
 #include "provenn/kernels/body/depthwise_conv2d.inl"
-#include "provenn/kernels/body/gemm.inl"
 #include "provenn/kernels/body/pool2d.inl"
 #include "provenn/kernels/body/rearrange2d.inl"
 #include "provenn/kernels/body/resample2d.inl"
@@ -26,9 +24,7 @@ inline KernelTable make_table() {
     table.activation = {&activation_forward, &prelu_forward, &glu_forward};
     table.conv2d = {&conv2d_run};
     table.depthwise_conv2d = {&depthwise_conv2d_run};
-    table.gemm = {&gemm_run};
     table.layout = {&layout_to_blocked, &layout_from_blocked, &layout_reshape};
-    table.math = {&map_math};
     table.pool2d = {&pool2d_max, &pool2d_average, &pool2d_global_max, &pool2d_global_average};
     table.rearrange2d = {&rearrange_pad, &rearrange_crop, &rearrange_copy_box, &rearrange_embed,
                          &rearrange_concatenate, &rearrange_split, &rearrange_permute};

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Depthwise convolution: several output pixels of one block of channels in registers. Contract in kernels/depthwise_conv2d.hpp.
 
-inline constexpr std::size_t kDepthwisePixels = 6;
+inline constexpr std::size_t kDepthwisePixels = kConvTilePixels < 6 ? kConvTilePixels : 6;
 
 // Sixteen output lanes of one pixel where the multiplier is not 1: lane k reads channel k / M.
 inline F16 gather_depthwise(const DepthwiseConv2dArguments& a, const float* pixel, std::int64_t block) noexcept {
@@ -48,10 +48,12 @@ inline void depthwise_row(const DepthwiseConv2dArguments& a, std::int64_t sample
     float* output = a.output.pixel(sample, block, row, 0);
     const ConstBlockedMap& other = a.epilogue.addend;
     const std::int64_t addend = sample * other.sample_stride + row * other.row_stride;
-    constexpr auto kStep = static_cast<std::int64_t>(kDepthwisePixels);
+    // Gathered lanes gain nothing from tiles, and tiles cost compile time.
+    constexpr std::size_t kPixels = IsPlain ? kDepthwisePixels : 1;
+    constexpr auto kStep = static_cast<std::int64_t>(kPixels);
     std::int64_t column = 0;
     for (; column + kStep <= a.output.extent.width; column += kStep) {
-        depthwise_tile<kDepthwisePixels, IsPlain>(a, block, input + column * a.geometry.stride_w * kLanes,
+        depthwise_tile<kPixels, IsPlain>(a, block, input + column * a.geometry.stride_w * kLanes,
                                                   output + column * kLanes, addend + column * kLanes);
     }
     for (; column < a.output.extent.width; ++column) {

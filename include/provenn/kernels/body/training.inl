@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The kernel bodies that only training runs, and their table. Included once for each instruction set, behind body/all.inl.
 
+#include "provenn/kernels/body/map_math.inl"
+#include "provenn/kernels/body/gemm.inl"
 #include "provenn/kernels/body/batch_norm.inl"
 #include "provenn/kernels/body/batch_norm_backward.inl"
 #include "provenn/kernels/body/activation_backward.inl"
@@ -15,6 +17,8 @@
 inline TrainingTable make_training_table() {
     TrainingTable table;
     static_cast<KernelTable&>(table) = make_table();
+    table.gemm = {&gemm_run};
+    table.math = {&map_math};
     table.batch_norm = {&batch_norm_forward};
     table.batch_norm_backward = {&batch_norm_training_backward, &batch_norm_frozen_backward};
     table.activation_backward = {&activation_backward, &prelu_backward, &prelu_alpha_backward, &glu_backward};
