@@ -11,7 +11,8 @@ namespace layers {
 
 /// Inference: y = fma(x, s, t) with s = gamma / sqrt(moving_variance + epsilon) and t = beta - moving_mean * s.
 /// Training: the batch's mean and variance instead, and the moving statistics follow with `momentum`; a frozen layer
-/// always uses, and never changes, its stored statistics. Parameters gamma, beta, moving_mean, moving_variance, each [C].
+/// always uses, and never changes, its stored statistics. Parameters gamma, beta, moving_mean, moving_variance, each
+/// [C].
 struct BatchNormalization {
     static constexpr const char* kType = "batch_normalization";
     float momentum = 0.99f;

@@ -12,7 +12,8 @@ namespace layers {
 enum class DropoutKind : std::uint8_t { elements = 0, channels = 1, gaussian_factor = 2, gaussian_noise = 3 };
 
 /// Training: `elements` and `channels` set each with probability `rate` to 0 and scale the rest by 1 / (1 - rate);
-/// `gaussian_factor` multiplies by 1 + N(0, rate / (1 - rate)); `gaussian_noise` adds N(0, rate^2). Inference: identity.
+/// `gaussian_factor` multiplies by 1 + N(0, rate / (1 - rate)); `gaussian_noise` adds N(0, rate^2). Inference:
+/// identity.
 struct Dropout {
     static constexpr const char* kType = "dropout";
     DropoutKind kind = DropoutKind::elements;

@@ -47,7 +47,8 @@ decltype(auto) visit(AnyLayer& layer, Visitor&& visitor) {
     return visit(layer, [](const auto& config) { return config.kType; });
 }
 
-/// Shape of one sample's output. @errors shape_mismatch, invalid_argument, not_found (custom); without the layer's name.
+/// Shape of one sample's output. @errors shape_mismatch, invalid_argument, not_found (custom); without the layer's
+/// name.
 [[nodiscard]] inline Result<Shape> output_shape(const Layer& layer, Span<const Shape> inputs) {
     return visit(layer, [&](const auto& config) { return config.output_shape(inputs); });
 }

@@ -13,7 +13,8 @@ inline namespace PROVENN_ABI {
 [[nodiscard]] inline Digest tensor_digest(const Tensor<float>& tensor) {
     std::uint8_t head[8 * (Shape::kMaxRank + 1)] = {};
     const auto put = [&head](int slot, std::int64_t number) {
-        for (int i = 0; i < 8; ++i) head[slot * 8 + i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(number) >> (8 * i));
+        for (int i = 0; i < 8; ++i)
+            head[slot * 8 + i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(number) >> (8 * i));
     };
     const int rank = tensor.shape().rank();
     put(0, rank);

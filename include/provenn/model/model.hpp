@@ -49,7 +49,8 @@ struct Node {
     }
 };
 
-/// Which algorithms may be used. `fast` (Winograd) rounds about four times worse: a recorded choice, never a silent one.
+/// Which algorithms may be used. `fast` (Winograd) rounds about four times worse: a recorded choice, never a silent
+/// one.
 enum class Numerics : std::uint8_t { direct = 0, fast = 1 };
 
 /// What a layer is to a regulator, derived from its tensors' origins and hashes.

@@ -119,7 +119,8 @@ class DepthwiseStep {
         const std::int64_t channels = step.output_.extent.channels;
         PROVENN_TRY(
             step.weights_.resize(static_cast<std::size_t>(kernels::depthwise_packed_size(step.geometry_, channels))));
-        kernels::pack_depthwise_weights(step.geometry_, channels, source.parameter(op, 0)->data(), step.weights_.data());
+        kernels::pack_depthwise_weights(step.geometry_, channels, source.parameter(op, 0)->data(),
+                                        step.weights_.data());
         PROVENN_ASSIGN(step.bias_, padded_lanes(source.parameter(op, 1), channels, 0.0f));
         PROVENN_ASSIGN(step.epilogue_, FusedEpilogue::make(source, fused));
         return step;

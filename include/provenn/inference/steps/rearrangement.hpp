@@ -20,7 +20,8 @@ class BorderStep {
         step.output_ = source.value(fused.output);
         const auto* pad = std::get_if<layers::ZeroPadding2d>(&op.config);
         step.is_padding_ = pad != nullptr;
-        const layers::Border2& border = pad != nullptr ? pad->border : std::get_if<layers::Cropping2d>(&op.config)->border;
+        const layers::Border2& border =
+            pad != nullptr ? pad->border : std::get_if<layers::Cropping2d>(&op.config)->border;
         step.border_ = {border.top, border.bottom, border.left, border.right};
         return step;
     }
@@ -119,7 +120,8 @@ class ResampleStep {
         step.input_ = source.value(op.inputs[0]);
         step.output_ = source.value(fused.output);
         const auto* up = std::get_if<layers::UpSampling2d>(&op.config);
-        const auto interpolation = up != nullptr ? up->interpolation : std::get_if<layers::Resizing>(&op.config)->interpolation;
+        const auto interpolation =
+            up != nullptr ? up->interpolation : std::get_if<layers::Resizing>(&op.config)->interpolation;
         step.is_nearest_ = interpolation == layers::Interpolation::nearest;
         return step;
     }

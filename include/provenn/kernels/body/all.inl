@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Every kernel body that a plan runs, in the order of their needs, and the table that lists them. Included once for each
-// instruction set; what only training needs is in body/training.inl.
+// Every kernel body that a plan runs, in the order of their needs, and the table that lists them. Included once for
+// each instruction set; what only training needs is in body/training.inl.
 
 #include "provenn/kernels/body/layout.inl"
 #include "provenn/kernels/body/pairwise_tree.inl"

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Depthwise convolution: several output pixels of one block of channels in registers. Contract in kernels/depthwise_conv2d.hpp.
+// Depthwise convolution: several output pixels of one block of channels in registers. Contract in
+// kernels/depthwise_conv2d.hpp.
 
 inline constexpr std::size_t kDepthwisePixels = kConvTilePixels < 6 ? kConvTilePixels : 6;
 

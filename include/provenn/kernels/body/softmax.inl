@@ -53,7 +53,8 @@ inline float sparsemax_threshold(const PixelWords& p, float greatest, std::int64
     return tau;
 }
 
-inline void softmax_pixel(Activation kind, const PixelWords& p, std::int64_t channels, float* y, std::int64_t y_stride) {
+inline void softmax_pixel(Activation kind, const PixelWords& p, std::int64_t channels, float* y,
+                          std::int64_t y_stride) {
     const F16 least = broadcast(-__builtin_inff());
     F16 lanes = least;
     M16 broken = unordered(zero(), zero());

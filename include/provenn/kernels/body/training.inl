@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The kernel bodies that only training runs, and their table. Included once for each instruction set, behind body/all.inl.
+// The kernel bodies that only training runs, and their table. Included once for each instruction set, behind
+// body/all.inl.
 
 #include "provenn/kernels/body/map_math.inl"
 #include "provenn/kernels/body/gemm.inl"
