@@ -82,6 +82,14 @@ struct Study {
     }
 
   private:
+    /// Keras' momentum of 0.99 needs several hundred steps before moving statistics have forgotten where they started;
+    /// here there are 120, so that every arm that trains them uses 0.9.
+    static void follow_few_batches(Model& model) {
+        for (LayerInstance& layer : model.layers) {
+            if (auto* norm = std::get_if<layers::BatchNormalization>(&layer.config)) norm->momentum = 0.9f;
+        }
+    }
+
     Status train_one(std::uint64_t seed, DatasetSource& test, ArmResult& result) {
         Dataset few = data;
         PROVENN_TRY(keep_per_class(few, Split::train, per_class, seed));
@@ -91,6 +99,7 @@ struct Study {
         adaptation.freeze_until = result.arm == Arm::frozen ? "all" : "none";
         PROVENN_ASSIGN(Model model, adapt(pretrained, adaptation));
         if (result.arm == Arm::scratch) PROVENN_TRY(initialize(model, seed));
+        follow_few_batches(model);
         PROVENN_ASSIGN(const auto source, DatasetSource::make(few, Split::train, model.input_contract));
         training::TrainConfig config;
         config.epochs = result.arm == Arm::frozen ? 200 : 40;
