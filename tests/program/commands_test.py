@@ -8,7 +8,7 @@ import re
 from cases import ROOT, case, main, temporary_folder
 from program import NO, USAGE, must, must_json, npy, provenn, read_npy, read_npz, refused, shared, write_npz
 
-COMMANDS = ["inspect", "predict", "run", "evaluate", "convert", "compare", "selftest"]
+COMMANDS = ["inspect", "predict", "run", "train", "finetune", "evaluate", "convert", "compare", "selftest"]
 MODEL, GOLDEN = "resnet8_cifar10.h5", ROOT / "tests/oracle/resnet8_layers.npz"
 
 
