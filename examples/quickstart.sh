@@ -29,7 +29,7 @@ install_packages "$install" $groups || exit 1
 
 echo "== building (2 to 4 minutes the first time) =="
 cmake --preset release > /dev/null
-cmake --build build/release --target provenn device quickstart -j "$(nproc)"
+cmake --build build/release --target provenn provenn_device quickstart -j "$(nproc)"
 bin=build/release/bin
 out=build/quickstart
 mkdir -p "$out"
@@ -39,7 +39,7 @@ echo "== the main job =="
 
 echo
 echo "6. The device: a program that knows nothing of training runs the package"
-"$bin/device" "$out/adapted.pvn" "$out/example.npy"
+"$bin/provenn-device" "$out/adapted.pvn" "$out/example.npy"
 
 echo
 echo "7. One flipped bit in the package, and the device refuses it:"
@@ -47,7 +47,7 @@ cp "$out/adapted.pvn" "$out/damaged.pvn"
 offset=$(($(stat -c %s "$out/damaged.pvn") / 2))
 byte=$(od -An -tu1 -j "$offset" -N 1 "$out/damaged.pvn" | tr -d ' ')
 printf "$(printf '\\%03o' $((byte ^ 1)))" | dd of="$out/damaged.pvn" bs=1 seek="$offset" conv=notrunc status=none
-if "$bin/device" "$out/damaged.pvn" "$out/example.npy"; then
+if "$bin/provenn-device" "$out/damaged.pvn" "$out/example.npy"; then
     echo "the damaged package was accepted: this is a bug" >&2
     exit 1
 fi

@@ -111,7 +111,7 @@ struct Study {
         PROVENN_TRY(score_one(model, test, result));
         if (result.arm == Arm::frozen && seed == 1) {
             frozen_tensors = trained.proof.tensors.size();
-            for (const FrozenTensorProof& proof : trained.proof.tensors) proven_tensors += proof.holds() ? 1u : 0u;
+            for (const FrozenTensorProof& proof : trained.proof.tensors) proven_tensors += proof.is_publishers() ? 1u : 0u;
             frozen_model = std::move(model);
         }
         return {};

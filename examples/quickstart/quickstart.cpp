@@ -56,11 +56,12 @@ void print_table(const std::vector<quickstart::ArmResult>& arms) {
     std::printf("\n  %-28s %-26s %10s %10s\n", "arm", "test accuracy", "trained", "seconds");
     for (const quickstart::ArmResult& arm : arms) {
         const quickstart::Summary s = quickstart::summarize(arm.accuracy);
-        std::printf("  %-28s %.3f  [%.3f, %.3f]      %10lld %10.1f\n", quickstart::name_of(arm.arm), s.mean, s.lower, s.upper,
-                    static_cast<long long>(arm.trained_parameters), arm.seconds);
+        std::printf("  %-28s %.3f  [%.3f, %.3f]      %10lld %10.1f\n", quickstart::name_of(arm.arm), s.mean, s.lower,
+                    s.upper, static_cast<long long>(arm.trained_parameters), arm.seconds);
     }
-    std::printf("  mean over seeds with its 95 %% interval (t); seeds are not patients: the interval says how much training\n"
-                "  varies, not how much other images would.\n\n");
+    std::printf(
+        "  mean over seeds with its 95 %% interval (t); seeds are not patients: the interval says how much training\n"
+        "  varies, not how much other images would.\n\n");
 }
 
 /// What the paired differences over the same seeds support, whichever way they fall.
@@ -97,8 +98,8 @@ Status run(const Options& options) {
                 static_cast<long long>(pretrained.parameter_count()));
     for (const Name& name : pretrained.class_names) std::printf(" %s,", name.c_str());
     PROVENN_ASSIGN(const Dataset data, open_task(options));
-    std::printf("\n2. New task: %s, %lld images of each class to learn from, %zu test images\n   classes:", data.name.c_str(),
-                static_cast<long long>(options.per_class), data.members(Split::test).size());
+    std::printf("\n2. New task: %s, %lld images of each class to learn from, %zu test images\n   classes:",
+                data.name.c_str(), static_cast<long long>(options.per_class), data.members(Split::test).size());
     for (const std::string& name : data.class_names) std::printf(" %s,", name.c_str());
     if (options.npz.empty()) std::printf("\n   seen by a simulated second device (flatter contrast, blur, noise)");
     std::printf("\n3. Three ways, %lld seeds each; a seed chooses the images, the first weights and the order\n",
@@ -124,6 +125,7 @@ int main(int count, char** arguments) {
         return 2;
     }
     const Status status = run(*options);
-    if (!status) std::fprintf(stderr, "quickstart: %s: %s\n", to_string(status.error().code), status.error().message.c_str());
+    if (!status)
+        std::fprintf(stderr, "quickstart: %s: %s\n", to_string(status.error().code), status.error().message.c_str());
     return status.ok() ? 0 : 1;
 }

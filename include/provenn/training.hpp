@@ -124,6 +124,7 @@
 #include "provenn/transfer/freeze_proof.hpp"
 #include "provenn/transfer/frozen_prefix.hpp"
 #include "provenn/transfer/head.hpp"
+#include "provenn/transfer/input_size.hpp"
 #include "provenn/transfer/score.hpp"
 #include "provenn/transfer/stem.hpp"
 #include "provenn/zoo/architecture.hpp"

@@ -48,8 +48,10 @@ TEST_CASE("double functions keep their stated relative errors", "[core][double_m
     double worst = 0.0;
     for (int i = 0; i < 200000; ++i) {
         const double x = (random.uniform_double() - 0.5) * 2097152.0;
-        worst = std::max(worst, static_cast<double>(std::abs(static_cast<L>(math::sin(x)) - std::sin(static_cast<L>(x)))));
-        worst = std::max(worst, static_cast<double>(std::abs(static_cast<L>(math::cos(x)) - std::cos(static_cast<L>(x)))));
+        worst =
+            std::max(worst, static_cast<double>(std::abs(static_cast<L>(math::sin(x)) - std::sin(static_cast<L>(x)))));
+        worst =
+            std::max(worst, static_cast<double>(std::abs(static_cast<L>(math::cos(x)) - std::cos(static_cast<L>(x)))));
     }
     CHECK(worst < 1e-15);
 }

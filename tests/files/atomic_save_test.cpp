@@ -150,6 +150,30 @@ TEST_CASE("whatever call fails, the file is the old one or the new one", "[files
     CHECK(injected >= 150);
 }
 
+TEST_CASE("the bytes are on the disk before the name is theirs", "[files][atomic_save][REQ-FILES-003]") {
+    // A power loss cannot be had here: the order of the calls stands in for it.
+    class RecordedOperations : public SaveOperations {
+      public:
+        int create(const char* path) override { return SaveOperations::create((calls += "create ", path)); }
+        int open_folder(const char* path) override { return SaveOperations::open_folder((calls += "folder ", path)); }
+        ssize_t write(int descriptor, const void* bytes, std::size_t size) override {
+            calls += "write ";
+            return SaveOperations::write(descriptor, bytes, size);
+        }
+        int sync(int descriptor) override { return SaveOperations::sync((calls += "sync ", descriptor)); }
+        int close(int descriptor) override { return SaveOperations::close((calls += "close ", descriptor)); }
+        int rename(const char* from, const char* to) override {
+            calls += "rename ";
+            return SaveOperations::rename(from, to);
+        }
+        std::string calls;
+    };
+    const support::TemporaryFolder folder;
+    RecordedOperations operations;
+    REQUIRE(atomic_save(folder.file("a"), support::bytes_of("whole"), operations).ok());
+    CHECK(operations.calls == "create write sync close rename folder sync close ");
+}
+
 TEST_CASE("a left-over temporary file of a killed save is in nobody's way", "[files][atomic_save][REQ-FILES-003]") {
     const support::TemporaryFolder folder;
     const std::string left_over = folder.write("a.saving-" + std::to_string(::getpid()) + "-0", "torn");

@@ -23,7 +23,8 @@ TEST_CASE("a crash and a hang in a child are errors here", "[files][child_proces
     const Status crashed = run_in_child("forged.h5", [] { std::raise(SIGSEGV); });
     REQUIRE_FALSE(crashed.ok());
     CHECK(crashed.error().code == ErrorCode::corrupt_data);
-    CHECK_THAT(std::string(crashed.error().message.view()), support::contains("forged.h5") && support::contains("signal 11"));
+    CHECK_THAT(std::string(crashed.error().message.view()),
+               support::contains("forged.h5") && support::contains("signal 11"));
     CHECK(run_in_child("f", [] { std::abort(); }).error().code == ErrorCode::corrupt_data);
     CHECK(run_in_child("f", [] { ::_exit(3); }).error().code == ErrorCode::corrupt_data);
     ChildLimits limits;

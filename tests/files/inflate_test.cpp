@@ -186,7 +186,8 @@ for i in range(120):
     strategy = random.choice([zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED, zlib.Z_HUFFMAN_ONLY, zlib.Z_RLE, zlib.Z_FIXED])
     wbits = random.choice([-15, -9, 15, 31])
     c = zlib.compressobj(random.randrange(10), zlib.DEFLATED, wbits, random.randrange(1, 10), strategy)
-    z = c.compress(d[:n // 2]) + (c.flush(zlib.Z_SYNC_FLUSH) if random.random() < .3 else b'') + c.compress(d[n // 2:]) + c.flush()
+    z = c.compress(d[:n // 2]) + (c.flush(zlib.Z_SYNC_FLUSH) if random.random() < .3 else b'')
+    z += c.compress(d[n // 2:]) + c.flush()
     for x in (wbits & 255, len(z), len(d)): out.write(x.to_bytes(4, 'little'))
     out.write(z); out.write(d)
 )");

@@ -42,7 +42,8 @@ void check_refused(const std::string& type, const std::string& settings, ErrorCo
 
 /// A Functional model: `layers` as JSON, one input `x` [6, 6, 4], the output of layer `out`.
 std::string functional(const std::string& layers, const std::string& out) {
-    return R"({"class_name": "Functional", "config": {"name": "m", "input_layers": [["x", 0, 0]], "output_layers": [[")" +
+    return R"({"class_name": "Functional", "config": {"name": "m", "input_layers": [["x", 0, 0]], )" +
+           R"("output_layers": [[")" +
            out +
            R"(", 0, 0]], "layers": [{"class_name": "InputLayer", "name": "x", "config": {"name": "x", )"
            R"("batch_input_shape": [null, 6, 6, 4]}, "inbound_nodes": []}, )" +
@@ -144,6 +145,29 @@ TEST_CASE("what a word means follows the version of Keras", "[io][keras_config][
     CHECK_FALSE(unbiased("3.0.0"));
 }
 
+TEST_CASE("what a file leaves out has Keras' default", "[io][keras_config][REQ-IO-004]") {
+    const auto layer = [](const std::string& type, const std::string& settings) {
+        return read(one_layer(type, settings)).value_or_throw().layers[0].config;
+    };
+    const auto norm = std::get<layers::BatchNormalization>(layer("BatchNormalization", ""));
+    CHECK(norm.epsilon == 1e-3f);
+    CHECK(norm.momentum == 0.99f);
+    CHECK(norm.scale);
+    CHECK(norm.center);
+    const auto conv = std::get<layers::Conv2d>(layer("Conv2D", R"("filters": 2, "kernel_size": 3)"));
+    CHECK(conv.padding == layers::Padding::valid);
+    CHECK(conv.stride == layers::Extent2{1, 1});
+    CHECK(conv.dilation == layers::Extent2{1, 1});
+    CHECK(conv.groups == 1);
+    CHECK(conv.use_bias);
+    CHECK(conv.activation.kind == layers::Activation::linear);
+    const auto pool = std::get<layers::Pool2d>(layer("MaxPooling2D", ""));
+    CHECK(pool.window == layers::Extent2{2, 2});
+    CHECK(pool.stride == layers::Extent2{2, 2});
+    CHECK(pool.padding == layers::Padding::valid);
+    CHECK(std::get<layers::ActivationLayer>(layer("LeakyReLU", "")).activation.alpha == 0.3f);
+}
+
 TEST_CASE("code in a file is never run; a registered layer stands in for it", "[io][keras_config][REQ-IO-010]") {
     const std::string lambda = one_layer("Lambda", R"("function": ["4wEAAAA", null, null], "arguments": {})");
     const Error error = refused(lambda);
@@ -183,7 +207,8 @@ TEST_CASE("training's own settings are reported, not imported", "[io][keras_conf
     LoadReport report;
     const std::string json =
         one_layer("Conv2D", R"("filters": 2, "kernel_size": 3, "kernel_regularizer": {"class_name": "L2"},
-        "bias_constraint": null, "dtype": {"class_name": "Policy", "config": {"name": "mixed_float16"}}, "trainable": false)");
+        "bias_constraint": null, "dtype": {"class_name": "Policy", "config": {"name": "mixed_float16"}},
+        "trainable": false)");
     const Model model = read_keras_config(json, options, report).value_or_throw();
     REQUIRE(report.notices.size() == 2);
     CHECK_THAT(report.notices[0].text, support::contains("mixed_float16"));

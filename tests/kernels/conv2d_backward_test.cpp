@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Gradients of convolution: references against dual numbers, kernels against references bit for bit.
 #include "provenn/kernels/conv2d_backward.hpp"
 
 #include <cmath>

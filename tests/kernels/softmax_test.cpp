@@ -105,7 +105,8 @@ TEST_CASE("softmax and its kin give the reference's bits on every instruction se
                     CHECK(support::same_bits(y.nhwc(), expected));
                     CHECK((y.ragged_lanes_are_zero() && y.halo_is_untouched()));
                     BlockedBuffer dx(shape[0], {shape[1], shape[2], shape[3]}, Halo{0, 1, 0, 1});
-                    table->softmax_backward.backward(pool.executor(), kind, output.map(), output_gradient.map(), dx.map());
+                    table->softmax_backward.backward(pool.executor(), kind, output.map(), output_gradient.map(),
+                                                     dx.map());
                     CHECK(support::same_bits(dx.nhwc(), gradient));
                     CHECK((dx.ragged_lanes_are_zero() && dx.halo_is_untouched()));
                 }

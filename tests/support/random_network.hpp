@@ -17,7 +17,8 @@ using namespace provenn;
 inline void fill_parameters(Model& model, CounterRandom& random) {
     for (Parameter& parameter : model.parameters) {
         const bool is_variance = parameter.role == layers::ParameterRole::statistic;
-        for (float& value : parameter.value.span()) value = is_variance ? random.next(0.25f, 2.0f) : random.next(-0.5f, 0.5f);
+        for (float& value : parameter.value.span())
+            value = is_variance ? random.next(0.25f, 2.0f) : random.next(-0.5f, 0.5f);
     }
 }
 
@@ -60,7 +61,9 @@ class RandomNetwork {
             case 5: return builder_.add(next_name(), activation(), value);
             case 6: return pool(value, shape);
             case 7: return residual(value, shape);
-            case 8: return builder_.add(next_name(), layers::ZeroPadding2d{{pick(0, 2), pick(0, 2), pick(0, 2), pick(0, 2)}}, value);
+            case 8:
+                return builder_.add(next_name(),
+                                    layers::ZeroPadding2d{{pick(0, 2), pick(0, 2), pick(0, 2), pick(0, 2)}}, value);
             case 9:
                 if (shape[0] < 4 || shape[1] < 4) return value;
                 return builder_.add(next_name(), layers::Cropping2d{{pick(0, 1), pick(0, 1), pick(0, 1), 1}}, value);

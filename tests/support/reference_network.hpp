@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A whole network in textbook loops, in any scalar: the oracle of plans (float, bit for bit) and of their error (double).
+// A whole network in textbook loops, in any scalar: the oracle of plans (float, bit for bit) and of their error
+// (double).
 #pragma once
 
 #include <type_traits>
@@ -22,7 +23,8 @@ namespace support {
 
 using namespace provenn;
 
-/// Runs the lowered operations of a model one after the other on [N, H, W, C] arrays, without fusion, layout or dispatch.
+/// Runs the lowered operations of a model one after the other on [N, H, W, C] arrays, without fusion, layout or
+/// dispatch.
 template <class T>
 class ReferenceNetwork {
   public:
@@ -89,7 +91,8 @@ class ReferenceNetwork {
     void forward(const layers::DepthwiseConv2d& config, const Operation& op, Tensor<T>& output) {
         const auto geometry = geometry_of(config, sample(op.inputs[0])).value_or_throw();
         const std::int64_t channels = in(op).shape()[3], outputs = output.shape()[3];
-        const auto weights = parameter(op, 0, {geometry.kernel_h, geometry.kernel_w, channels, config.depth_multiplier});
+        const auto weights =
+            parameter(op, 0, {geometry.kernel_h, geometry.kernel_w, channels, config.depth_multiplier});
         const auto bias = parameter(op, 1, {outputs});
         kernels::reference::depthwise_conv2d<T>(geometry, in(op).view(), weights.view(), bias.view(), output.view());
     }
@@ -120,7 +123,9 @@ class ReferenceNetwork {
         });
     }
     void forward(const layers::Rescaling& config, const Operation& op, Tensor<T>& output) {
-        for_each_channel(op, output, [&](T x, std::int64_t) { return provenn::fma(x, static_cast<T>(config.scale), static_cast<T>(config.offset)); });
+        for_each_channel(op, output, [&](T x, std::int64_t) {
+            return provenn::fma(x, static_cast<T>(config.scale), static_cast<T>(config.offset));
+        });
     }
     void forward(const layers::Normalization&, const Operation& op, Tensor<T>& output) {
         const Shape channels{output.shape()[3]};
@@ -129,7 +134,8 @@ class ReferenceNetwork {
             const double deviation = std::max(std::sqrt(static_cast<double>(variance.data()[c])), 1e-7);
             if constexpr (std::is_same_v<T, float>) {
                 const auto scale = static_cast<float>(1.0 / deviation);
-                const auto shift = static_cast<float>(-static_cast<double>(mean.data()[c]) * static_cast<double>(scale));
+                const auto shift =
+                    static_cast<float>(-static_cast<double>(mean.data()[c]) * static_cast<double>(scale));
                 return provenn::fma(x, scale, shift);
             } else {
                 return (x - mean.data()[c]) / deviation;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Losses and their gradients against real Keras in float64.
 #include "provenn/training/loss.hpp"
 
 #include <cmath>

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Learning rate schedules against real Keras in float64.
 #include "provenn/training/schedule.hpp"
 
 #include <limits>

@@ -31,21 +31,33 @@ TEST_CASE("layers freeze by pattern, by name and by depth", "[transfer][freeze][
 TEST_CASE("the proof of freezing sees a single bit", "[transfer][freeze_proof][REQ-TRANSFER-006]") {
     Model model = support::pretrained_network();
     freeze_until(model, "bn1").value_or_throw();
-    const FreezeProof proof = prove_freezing(model);
-    CHECK(proof.holds());
+    FreezeProof proof = begin_freeze_proof(model);
     CHECK(proof.tensors.size() == 6);  // conv1 kernel, bias; bn1 gamma, beta, mean, variance
 
     // A trainable layer may change ...
     model.parameter(model.layers[3].parameters[0]).value.data()[0] += 1.0f;
-    CHECK(prove_freezing(model).holds());
+    finish_freeze_proof(model, proof).value_or_throw();
+    CHECK(proof.holds());
+    CHECK(proof.publishers_tensors() == 6);
     // ... a moving variance of a frozen one may not, by a single bit.
     float& variance = model.parameter(model.layers[1].parameters[3]).value.data()[7];
     variance = std::nextafter(variance, 10.0f);
-    const FreezeProof broken = prove_freezing(model);
-    CHECK_FALSE(broken.holds());
-    CHECK_FALSE(broken.tensors[5].holds());
-    CHECK(broken.tensors[5].tensor == "bn1/moving_variance");
-    CHECK(to_json(broken)["holds"] == false);
+    finish_freeze_proof(model, proof).value_or_throw();
+    CHECK_FALSE(proof.holds());
+    CHECK_FALSE(proof.tensors[5].holds());
+    CHECK(proof.tensors[5].tensor == "bn1/moving_variance");
+    CHECK(proof.publishers_tensors() == 5);
+    CHECK(to_json(proof)["holds"] == false);
+}
+
+TEST_CASE("an adapted stem is frozen, but no longer the publisher's", "[transfer][freeze_proof][REQ-TRANSFER-006]") {
+    Model grey = adapt_stem(support::pretrained_network(), 1).value_or_throw();
+    freeze_until(grey, "bn1").value_or_throw();
+    FreezeProof proof = begin_freeze_proof(grey);
+    finish_freeze_proof(grey, proof).value_or_throw();
+    CHECK(proof.holds());
+    CHECK_FALSE(proof.tensors[0].is_publishers());
+    CHECK(proof.publishers_tensors() == 5);
 }
 
 TEST_CASE("the status of a layer comes from its hashes", "[transfer][freeze_proof][REQ-TRANSFER-007]") {

@@ -59,7 +59,8 @@ TEST_CASE("dropout never belongs to the prefix", "[transfer][frozen_prefix][REQ-
     CHECK(split.rest.find_layer("dropout").ok());
 }
 
-TEST_CASE("nothing frozen: no prefix; everything frozen: nothing to train", "[transfer][frozen_prefix][REQ-TRANSFER-005]") {
+TEST_CASE("nothing frozen: no prefix; everything frozen: nothing to train",
+          "[transfer][frozen_prefix][REQ-TRANSFER-005]") {
     Model model = support::pretrained_network();
     CHECK_FALSE(split_frozen_prefix(model).value_or_throw().prefix.has_value());
     for (LayerInstance& layer : model.layers) layer.trainable = false;
@@ -92,7 +93,8 @@ TEST_CASE("features are those of the prefix, sample by sample", "[transfer][feat
     const SplitModel split = split_frozen_prefix(model).value_or_throw();
     const Tensor<float> images = random_images(7);
     const Tensor<float> expected = run(*split.prefix, images);
-    auto source = training::TensorSource::make(images.clone().value_or_throw(), {0, 1, 2, 3, 4, 0, 1}, 5).value_or_throw();
+    auto source =
+        training::TensorSource::make(images.clone().value_or_throw(), {0, 1, 2, 3, 4, 0, 1}, 5).value_or_throw();
     FeatureSource::Config config;
     config.batch = 4;
     auto features = FeatureSource::make(*split.prefix, source, config).value_or_throw();

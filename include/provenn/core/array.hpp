@@ -99,7 +99,8 @@ class Array {
     Status reserve(std::size_t capacity) {
         if (capacity <= capacity_) return {};
         if (capacity > static_cast<std::size_t>(-1) / 2 / sizeof(T)) {
-            return make_error(ErrorCode::out_of_memory, "an array of ", capacity, " elements exceeds the address space");
+            return make_error(ErrorCode::out_of_memory, "an array of ", capacity,
+                              " elements exceeds the address space");
         }
         T* moved = static_cast<T*>(memory::allocate(capacity * sizeof(T)));
         if (moved == nullptr) {

@@ -6,9 +6,11 @@
 //             subtract x0 - x1; average: their sum divided by their number; maximum, minimum: the first of equals
 //             An input whose height or width is 1 is spread along that axis (squeeze and excite).
 //             scale_shift y = fma(x, scale[c], shift[c]), without shift y = x scale[c] rounded once
-// gradients   add dy; subtract dy, -dy; average dy / number; maximum, minimum: dy for the first input that has the value (the
-//             first NaN), +0 for the others, as TensorFlow's maximum; multiply: dy times the other inputs in their order
-//             Along spread axes: each row is a chain of additions from +0 over w, rows are joined by the pairwise tree over h.
+// gradients   add dy; subtract dy, -dy; average dy / number; maximum, minimum: dy for the first input that has the
+// value (the
+//             first NaN), +0 for the others, as TensorFlow's maximum; multiply: dy times the other inputs in their
+//             order Along spread axes: each row is a chain of additions from +0 over w, rows are joined by the pairwise
+//             tree over h.
 // NaN         NaN in any input makes the joined value NaN
 #pragma once
 

@@ -15,7 +15,8 @@ namespace extraction {
 
 /// Marks the nodes that `outputs` need, walking back and stopping at `inputs`.
 inline Result<std::vector<bool>> needed_nodes(const Model& model, Span<const Index> inputs, Span<const Index> outputs) {
-    std::vector<bool> is_needed_value(model.values.size()), is_needed_node(model.nodes.size()), is_input(model.values.size());
+    std::vector<bool> is_needed_value(model.values.size()), is_needed_node(model.nodes.size()),
+        is_input(model.values.size());
     for (const Index input : inputs) is_input[static_cast<std::size_t>(input)] = true;
     for (const Index output : outputs) is_needed_value[static_cast<std::size_t>(output)] = true;
     for (std::size_t i = model.nodes.size(); i-- > 0;) {

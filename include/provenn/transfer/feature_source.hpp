@@ -89,7 +89,8 @@ class FeatureSource final : public training::BatchSource {
     Status evaluate(Session& session, const Config& config, std::int64_t view) {
         std::vector<Tensor<float>> inputs;
         for (std::size_t i = 0; i < source_->input_count(); ++i) {
-            PROVENN_ASSIGN(auto tensor, Tensor<float>::zeros(training::with_batch(config.batch, source_->input_shape(i))));
+            PROVENN_ASSIGN(auto tensor,
+                           Tensor<float>::zeros(training::with_batch(config.batch, source_->input_shape(i))));
             inputs.push_back(std::move(tensor));
         }
         for (std::int64_t first = 0; first < size(); first += config.batch) {

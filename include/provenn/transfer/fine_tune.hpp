@@ -96,14 +96,15 @@ inline Result<TrainResult> train(Model& model, training::BatchSource& source, tr
 
 }  // namespace fine_tuning
 
-/// Trains what is not frozen. A frozen prefix is compiled, evaluated once for each sample (and view) and left out of the
-/// training; frozen tensors are never touched, and the proof hashes them anew against their publisher's.
+/// Trains what is not frozen. A frozen prefix is compiled, evaluated once for each sample (and view) and left out of
+/// the training; frozen tensors are never touched, and the proof hashes them anew against their publisher's.
 /// @param validation scored after each epoch, or null. @errors those of Trainer::run; self_test_failed where a frozen
 ///   tensor changed, which would be a bug.
 [[nodiscard]] inline Result<TrainResult> fine_tune(Model& model, training::BatchSource& source,
                                                    training::BatchSource* validation,
                                                    const training::TrainConfig& config, const CacheConfig& cache = {}) {
     PROVENN_ASSIGN(SplitModel split, split_frozen_prefix(model));
+    FreezeProof proof = begin_freeze_proof(model);
     TrainResult result;
     if (!split.prefix) {
         PROVENN_ASSIGN(result, fine_tuning::train(model, source, validation, config));
@@ -125,7 +126,8 @@ inline Result<TrainResult> train(Model& model, training::BatchSource& source, tr
         PROVENN_TRY(copy_parameters(split.rest, model));
         result.cached_samples = source.size();
     }
-    result.proof = prove_freezing(model);
+    PROVENN_TRY(finish_freeze_proof(model, proof));
+    result.proof = std::move(proof);
     if (!result.proof.holds()) return make_error(ErrorCode::self_test_failed, "a frozen tensor changed in training");
     return result;
 }

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Proof of freezing: each frozen tensor against the hash recomputed from the publisher's file.
+// Proof of freezing: each frozen tensor hashed before and after training, and against its publisher's hash.
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "provenn/adapters/json.hpp"
@@ -12,16 +13,20 @@
 namespace provenn {
 inline namespace PROVENN_ABI {
 
-/// What is proven of one tensor. It is byte identity: not fitness, and not the absence of a backdoor.
+/// What is proven of one frozen tensor. It is byte identity: not fitness, and not the absence of a backdoor.
 struct FrozenTensorProof {
     std::string tensor;
-    std::string source_path;
-    Digest publisher;  ///< recorded when the publisher's file was read
+    std::string source_path;  ///< in the publisher's file; empty for a tensor that was not imported
+    Digest publisher;         ///< computed from the publisher's file when it was read; zero where there is none
+    Digest before;            ///< when the training began
     Digest now;
-    [[nodiscard]] bool holds() const { return publisher == now; }
+    /// Training did not touch it.
+    [[nodiscard]] bool holds() const { return before == now; }
+    /// It is what the publisher's file holds. An adapted stem, or a layer that was tuned earlier, is not.
+    [[nodiscard]] bool is_publishers() const { return !source_path.empty() && publisher == now; }
 };
 
-/// One entry for each imported tensor of a frozen layer.
+/// One entry for each tensor of a frozen layer.
 struct FreezeProof {
     std::vector<FrozenTensorProof> tensors;
     [[nodiscard]] bool holds() const {
@@ -30,21 +35,44 @@ struct FreezeProof {
         }
         return true;
     }
+    [[nodiscard]] std::size_t publishers_tensors() const {
+        std::size_t count = 0;
+        for (const FrozenTensorProof& proof : tensors) count += proof.is_publishers() ? 1 : 0;
+        return count;
+    }
 };
 
-/// Hashes every imported tensor of every frozen layer anew.
-[[nodiscard]] inline FreezeProof prove_freezing(const Model& model) {
+/// Hashes every tensor of every frozen layer before the training.
+[[nodiscard]] inline FreezeProof begin_freeze_proof(const Model& model) {
     FreezeProof proof;
     for (const LayerInstance& layer : model.layers) {
         if (layer.trainable) continue;
         for (const Index index : layer.parameters) {
             const Parameter& parameter = model.parameter(index);
-            if (parameter.source.origin != Origin::imported) continue;
-            proof.tensors.push_back({parameter.name.c_str(), parameter.source.path.c_str(), parameter.source.tensor,
-                                     tensor_digest(parameter.value)});
+            FrozenTensorProof tensor;
+            tensor.tensor = parameter.name.c_str();
+            if (parameter.source.origin == Origin::imported) {
+                tensor.source_path = parameter.source.path.c_str();
+                tensor.publisher = parameter.source.tensor;
+            }
+            tensor.before = tensor.now = tensor_digest(parameter.value);
+            proof.tensors.push_back(std::move(tensor));
         }
     }
     return proof;
+}
+
+/// Hashes the same tensors anew after the training. @errors not_found where a tensor is missing.
+[[nodiscard]] inline Status finish_freeze_proof(const Model& model, FreezeProof& proof) {
+    for (FrozenTensorProof& tensor : proof.tensors) {
+        const Parameter* found = nullptr;
+        for (const Parameter& parameter : model.parameters) {
+            if (parameter.name == tensor.tensor) found = &parameter;
+        }
+        if (found == nullptr) return make_error(ErrorCode::not_found, "frozen tensor ", tensor.tensor);
+        tensor.now = tensor_digest(found->value);
+    }
+    return {};
 }
 
 [[nodiscard]] inline Json to_json(const FreezeProof& proof) {
@@ -52,11 +80,16 @@ struct FreezeProof {
     for (const FrozenTensorProof& tensor : proof.tensors) {
         list.push_back({{"tensor", tensor.tensor},
                         {"source_path", tensor.source_path},
-                        {"publisher_sha256", tensor.publisher.hex().c_str()},
+                        {"publisher_sha256", tensor.source_path.empty() ? "" : tensor.publisher.hex().c_str()},
+                        {"sha256_before", tensor.before.hex().c_str()},
                         {"sha256", tensor.now.hex().c_str()},
-                        {"identical", tensor.holds()}});
+                        {"unchanged", tensor.holds()},
+                        {"is_publishers", tensor.is_publishers()}});
     }
-    return {{"holds", proof.holds()}, {"frozen_tensors", proof.tensors.size()}, {"tensors", std::move(list)}};
+    return {{"holds", proof.holds()},
+            {"frozen_tensors", proof.tensors.size()},
+            {"publishers_tensors", proof.publishers_tensors()},
+            {"tensors", std::move(list)}};
 }
 
 /// Name, type, status and number of parameters of each layer with parameters.

@@ -65,7 +65,8 @@ inline bool contains(const std::vector<Index>& values, Index value) {
             if (crosses && !frozen_prefix::contains(boundary, input)) boundary.push_back(input);
         }
     }
-    if (!trains) return make_error(ErrorCode::invalid_argument, model.name, ": every layer is frozen, nothing can train");
+    if (!trains)
+        return make_error(ErrorCode::invalid_argument, model.name, ": every layer is frozen, nothing can train");
     SplitModel split;
     if (!has_frozen_work) {
         PROVENN_ASSIGN(split.rest, model.clone());

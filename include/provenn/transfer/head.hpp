@@ -76,8 +76,8 @@ Index walk_up(const Model& model, Index value, const Condition& condition) {
     return extract(model, model.inputs.span(), {&value, 1});
 }
 
-/// Appends a head to a trunk with one output. New layers are named head_pool, head_flatten, head_dropout, head_hidden, head;
-/// their weights are zero until initialised. @errors invalid_argument, shape_mismatch, duplicate_name.
+/// Appends a head to a trunk with one output. New layers are named head_pool, head_flatten, head_dropout, head_hidden,
+/// head; their weights are zero until initialised. @errors invalid_argument, shape_mismatch, duplicate_name.
 [[nodiscard]] inline Result<Model> add_head(Model trunk, const HeadConfig& config) {
     if (config.classes < 2) return make_error(ErrorCode::invalid_argument, "a head needs at least 2 classes");
     const Index last = trunk.outputs[0];

@@ -20,7 +20,8 @@ inline Result<Tensor<float>> spread_kernel(const Tensor<float>& kernel, std::int
     for (std::int64_t tap = 0; tap < taps; ++tap) {
         for (std::int64_t k = 0; k < filters; ++k) {
             double sum = 0.0;
-            for (std::int64_t c = 0; c < from; ++c) sum += static_cast<double>(kernel.data()[(tap * from + c) * filters + k]);
+            for (std::int64_t c = 0; c < from; ++c)
+                sum += static_cast<double>(kernel.data()[(tap * from + c) * filters + k]);
             for (std::int64_t c = 0; c < to; ++c) {
                 spread.data()[(tap * to + c) * filters + k] = static_cast<float>(sum / static_cast<double>(to));
             }
@@ -32,8 +33,8 @@ inline Result<Tensor<float>> spread_kernel(const Tensor<float>& kernel, std::int
 }  // namespace stem
 
 /// The same network for `channels` input channels. The first convolution's kernel is averaged over its channels and
-/// spread over the new ones; for one channel that equals feeding the grey image to all of them. That kernel is no longer
-/// the publisher's: the layer's status becomes "pre-trained, changed".
+/// spread over the new ones; for one channel that equals feeding the grey image to all of them. That kernel is no
+/// longer the publisher's: the layer's status becomes "pre-trained, changed".
 /// @errors unsupported where the input feeds anything but padding, rescaling and plain convolutions, shape_mismatch.
 [[nodiscard]] inline Result<Model> adapt_stem(const Model& model, std::int64_t channels) {
     if (channels < 1 || channels > InputContract::kMaxChannels || model.inputs.size() != 1) {

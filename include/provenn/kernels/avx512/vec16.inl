@@ -10,7 +10,8 @@ inline constexpr std::size_t kConvTilePixels = 14, kConvTilePanels = 2;
 
 struct I16 { __m512i v; };
 
-// Some unmasked intrinsics of g++ 12 pass an undefined register on and so warn; with this mask they are the same instruction.
+// Some unmasked intrinsics of g++ 12 pass an undefined register on and so warn; with this mask they are the same
+// instruction.
 inline constexpr __mmask16 kAllLanes = 0xffff;
 
 [[gnu::always_inline]] inline F16 load(const float* p) { return {_mm512_loadu_ps(p)}; }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Sixteen float lanes as plain loops: the body of the scalar and emulated kernels. The including unit supplies fma_lane().
-// kernels/vec16.hpp states what each operation means.
+// Sixteen float lanes as plain loops: the body of the scalar and emulated kernels. The including unit supplies
+// fma_lane(). kernels/vec16.hpp states what each operation means.
 
 // Accumulators of a convolution tile: pixels times panels of sixteen filters.
 inline constexpr std::size_t kConvTilePixels = 2, kConvTilePanels = 1;
@@ -142,12 +142,14 @@ struct I16 { std::int32_t v[16]; };
 }
 [[gnu::always_inline]] inline I16 add(I16 a, I16 b) {
     I16 r;
-    for (int i = 0; i < 16; ++i) r.v[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(a.v[i]) + static_cast<std::uint32_t>(b.v[i]));
+    for (int i = 0; i < 16; ++i)
+        r.v[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(a.v[i]) + static_cast<std::uint32_t>(b.v[i]));
     return r;
 }
 [[gnu::always_inline]] inline I16 sub(I16 a, I16 b) {
     I16 r;
-    for (int i = 0; i < 16; ++i) r.v[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(a.v[i]) - static_cast<std::uint32_t>(b.v[i]));
+    for (int i = 0; i < 16; ++i)
+        r.v[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(a.v[i]) - static_cast<std::uint32_t>(b.v[i]));
     return r;
 }
 [[gnu::always_inline]] inline I16 bit_and(I16 a, I16 b) {

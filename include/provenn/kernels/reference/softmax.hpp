@@ -28,7 +28,8 @@ T sparsemax_threshold(const T* x, std::int64_t channels, T greatest) {
     T tau = T(-1.0) / T(0.0);
     for (std::int64_t round = 0; round <= channels; ++round) {
         const auto in = [&](std::int64_t c) { return x[c] - greatest > tau; };
-        const T sum = sum_channels<T>(channels, [&](auto c, T lane) { return in(c) ? lane + (x[c] - greatest) : lane; });
+        const T sum =
+            sum_channels<T>(channels, [&](auto c, T lane) { return in(c) ? lane + (x[c] - greatest) : lane; });
         const T count = sum_channels<T>(channels, [&](auto c, T lane) { return in(c) ? lane + T(1.0) : lane; });
         const T next = (sum - T(1.0)) / count;
         if (!(next > tau)) break;
