@@ -18,7 +18,8 @@ Model network(bool counts_pixels) {
     conv.filters = 4;
     conv.kernel = {3, 3};
     value = builder.add("conv", conv, value);
-    value = counts_pixels ? builder.add("flat", layers::Flatten{}, value) : builder.add("pool", layers::GlobalPool2d{}, value);
+    value = counts_pixels ? builder.add("flat", layers::Flatten{}, value)
+                          : builder.add("pool", layers::GlobalPool2d{}, value);
     layers::Dense dense;
     dense.units = 2;
     builder.output(builder.add("dense", dense, value));
