@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "commands.hpp"
+#include "provenn/transfer/adopt.hpp"
 #include "training_job.hpp"
 #include "transfer_job.hpp"
 
@@ -34,6 +35,10 @@ Result<ExitCode> run(const FineTune& options, Context& context) {
     PROVENN_ASSIGN(OpenedModel opened, open_model(context, machine, options.model, contract));
     if (!takes_images(opened.model)) {
         return make_error(ErrorCode::unsupported, options.model, ": the model's input is no image");
+    }
+    if (is_package) {  // its own tensors count as pre-trained from here on: the package is their publisher
+        PROVENN_ASSIGN(const MappedFile file, MappedFile::open(options.model));
+        adopt_as_pretrained(opened.model, sha256(file.bytes()));
     }
     PROVENN_ASSIGN(OpenedDataset data, open_data(context, options.data));
     PROVENN_ASSIGN(Model model, adapt_model(context, opened.model, options.adapt, size, data.dataset.class_names,

@@ -9,6 +9,7 @@
 #include "provenn/data/npz.hpp"
 #include "provenn/data/read_image.hpp"
 #include "provenn/files/mapped_file.hpp"
+#include "provenn/io/keras.hpp"
 #include "provenn/io/keras_inventory.hpp"
 #include "provenn/io/summary.hpp"
 
@@ -137,7 +138,7 @@ Result<Finding> inspect(Context& context, const Inspect& options) {
         case FileKind::zip: return inspect_npz(options.file, file.bytes());
         case FileKind::image: return inspect_image(options.file, file.bytes());
         case FileKind::hdf5: {
-            PROVENN_ASSIGN(const std::unique_ptr<Hdf5File> hdf5, Hdf5File::open(options.file, {}));
+            PROVENN_ASSIGN(const std::unique_ptr<Hdf5File> hdf5, io::open_keras_file(options.file, {}));
             PROVENN_ASSIGN(const io::KerasInventory inventory, io::take_inventory(*hdf5));
             if (inventory.config.empty() && options.contract.architecture.empty()) {
                 return inspect_weights(*hdf5, inventory, options.file);

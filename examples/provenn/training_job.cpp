@@ -79,8 +79,9 @@ std::string result_text(const TrainedHistory& trained, const TrainingOptions& op
     }
     text += "\n";
     if (!trained.proof.tensors.empty()) {
-        text += "proof of freezing: " + std::to_string(trained.proof.tensors.size()) +
-                (trained.proof.holds() ? " frozen tensors have the publisher's hash\n" : " frozen tensors CHANGED\n");
+        text += "proof of freezing: training changed " + std::string(trained.proof.holds() ? "none" : "SOME") + " of " +
+                std::to_string(trained.proof.tensors.size()) + " frozen tensors; " +
+                std::to_string(trained.proof.publishers_tensors()) + " have the publisher's hash\n";
     }
     return text + "saved " + options.out + " and " + record_path(options.out) + "\n";
 }
