@@ -42,7 +42,7 @@ void check_refused(const std::string& type, const std::string& settings, ErrorCo
 
 /// A Functional model: `layers` as JSON, one input `x` [6, 6, 4], the output of layer `out`.
 std::string functional(const std::string& layers, const std::string& out) {
-    return R"({"class_name": "Functional", "config": {"name": "m", "input_layers": [["x", 0, 0]], )" +
+    return R"({"class_name": "Functional", "config": {"name": "m", "input_layers": [["x", 0, 0]], )"
            R"("output_layers": [[")" +
            out +
            R"(", 0, 0]], "layers": [{"class_name": "InputLayer", "name": "x", "config": {"name": "x", )"

@@ -81,6 +81,14 @@ TEST_CASE("a container whose hashes are right but whose format is not is refused
     CHECK(refusal(file, [](File& f) { f[64 + 24] = 1; }) == ErrorCode::corrupt_data);   // reserved
     CHECK(refusal(file, [](File& f) { f[128] = 1; }) == ErrorCode::corrupt_data);       // id twice
     CHECK(refusal(file, [](File& f) { f[256 + 101] = 1; }) == ErrorCode::corrupt_data); // padding between sections
+    CHECK(refusal(file, [](File& f) {  // 64 zeros that belong to no section, everything behind them moved
+              f.insert(f.begin() + 256, 64, 0);
+              for (const std::size_t number : std::vector<std::size_t>{16, 72, 136, 200}) {  // file size, offsets
+                  const int moved = f[number] + 256 * f[number + 1] + 64;
+                  f[number] = static_cast<std::uint8_t>(moved % 256);
+                  f[number + 1] = static_cast<std::uint8_t>(moved / 256);
+              }
+          }) == ErrorCode::corrupt_data);
 }
 
 TEST_CASE("the digest of a section is the tree that the format describes", "[model][container][REQ-MODEL-006]") {

@@ -15,7 +15,10 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
+
+#include "provenn/core/precondition.hpp"
 
 namespace {
 
@@ -72,8 +75,14 @@ struct ResultRecorder : Catch::TestEventListenerBase {
 };
 CATCH_REGISTER_LISTENER(ResultRecorder)
 
+/// A broken precondition fails the test case that met it, with its place, instead of ending the program.
+void fail_case(const char* condition, const char* file, int line) {
+    throw std::logic_error(std::string("precondition ") + condition + " at " + file + ":" + std::to_string(line));
+}
+
 }  // namespace
 
 int main(int argument_count, char** arguments) {
+    provenn::set_precondition_handler(&fail_case);
     return Catch::Session().run(argument_count, arguments);
 }
