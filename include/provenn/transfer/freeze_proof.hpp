@@ -37,7 +37,7 @@ struct FreezeProof {
     }
     [[nodiscard]] std::size_t publishers_tensors() const {
         std::size_t count = 0;
-        for (const FrozenTensorProof& proof : tensors) count += proof.is_publishers() ? 1 : 0;
+        for (const FrozenTensorProof& proof : tensors) count += proof.is_publishers() ? 1u : 0u;
         return count;
     }
 };
