@@ -111,7 +111,7 @@ struct Study {
         PROVENN_TRY(score_one(model, test, result));
         if (result.arm == Arm::frozen && seed == 1) {
             frozen_tensors = trained.proof.tensors.size();
-            for (const FrozenTensorProof& proof : trained.proof.tensors) proven_tensors += proof.is_publishers() ? 1u : 0u;
+            proven_tensors = trained.proof.publishers_tensors();
             frozen_model = std::move(model);
         }
         return {};

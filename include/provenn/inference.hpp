@@ -40,8 +40,6 @@
 #include "provenn/kernels/activation_kind.hpp"
 #include "provenn/kernels/batch_norm.hpp"
 #include "provenn/kernels/blocked_map.hpp"
-#include "provenn/kernels/compiled_tables.hpp"
-#include "provenn/kernels/compiled_training_tables.hpp"
 #include "provenn/kernels/conv2d.hpp"
 #include "provenn/kernels/conv2d_residue.hpp"
 #include "provenn/kernels/depthwise_conv2d.hpp"

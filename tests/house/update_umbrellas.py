@@ -18,7 +18,8 @@ HEAD = """// SPDX-FileCopyrightText: 2026 The Provenn authors
 
 
 def is_for_training(header):
-    """Whether a header of kernels/ is met in training only: a device does not compile the gradients."""
+    """Whether a header of kernels/ is met in training only: a device does not compile the gradients.
+    (compiled_tables.hpp is left out too: dispatch.hpp includes it unless the kernels are linked.)"""
     return header.name.endswith("_backward.hpp") or header.name.startswith("training_")
 
 
@@ -28,7 +29,7 @@ def public_headers(root, folders):
     for folder in folders:
         for header in files(root / "include" / "provenn" / folder, "**/*.hpp"):
             inner = header.relative_to(root / "include").as_posix()
-            if folder == "kernels" and (inner.count("/") > 2 or is_for_training(header)):
+            if folder == "kernels" and (inner.count("/") > 2 or is_for_training(header) or header.name == "compiled_tables.hpp"):
                 continue
             found.append(inner)
     return found

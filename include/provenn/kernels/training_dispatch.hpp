@@ -6,7 +6,7 @@
 #include "provenn/kernels/dispatch.hpp"
 #include "provenn/kernels/training_table.hpp"
 #if !defined(PROVENN_LINK_KERNELS)
-#include "provenn/kernels/compiled_training_tables.hpp"
+#include "provenn/kernels/training_compiled_tables.hpp"
 #endif
 
 namespace provenn {

@@ -4,7 +4,7 @@
 #if !defined(PROVENN_LINK_KERNELS)
 #define PROVENN_LINK_KERNELS
 #endif
-#include "provenn/kernels/compiled_training_tables.hpp"
+#include "provenn/kernels/training_compiled_tables.hpp"
 #include "provenn/kernels/training_dispatch.hpp"
 
 namespace provenn {
