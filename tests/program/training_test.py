@@ -44,7 +44,8 @@ def finetunes():
         said = finetune(data, folder / "m.pvn", "--threshold-for", "sens=0.9", "--positive", "dark", "--class-weights")
         record = json.loads((folder / "m.run.json").read_text(encoding="utf-8"))
         assert record == said, "the record is not what was printed"
-        assert said["proof_of_freezing"]["holds"] and said["proof_of_freezing"]["frozen_tensors"] == 46, said["proof_of_freezing"]
+        proof = said["proof_of_freezing"]
+        assert proof["holds"] and proof["frozen_tensors"] == proof["publishers_tensors"] == 46, proof
         assert hashlib.sha256((folder / "m.pvn").read_bytes()).hexdigest() == said["package_sha256"]
         statuses = {layer["layer"]: (layer["status"], layer["frozen"]) for layer in said["layers"]}
         assert statuses.pop("head") == ("new", False), said["layers"]
