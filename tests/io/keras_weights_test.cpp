@@ -176,6 +176,23 @@ TEST_CASE("names of Keras 1, numbered names and split lists are understood", "[i
     CHECK(io::parameter_of("squeeze1x1_b", "fire2/squeeze1x1") == "bias");
 }
 
+TEST_CASE("the kernel of a depthwise convolution is called as in Keras 2 or as in Keras 3, never both",
+          "[io][keras_weights][REQ-IO-006]") {
+    ModelBuilder builder;
+    layers::DepthwiseConv2d depthwise;
+    depthwise.kernel = {3, 3};
+    builder.output(builder.add("w", depthwise, builder.input("x", {5, 5, 2})));
+    Model model = builder.build().value_or_throw();
+    const Shape shape{3, 3, 2, 1};
+    for (const char* name : {"w/kernel", "w/depthwise_kernel"}) {
+        const auto file = file_of({{"w", name, shape}, {"w", "w/bias", {2}}}, "3.15.1");
+        CHECK(load_keras_weights(*file, model).value_or_throw().count(TensorFate::loaded) == 2);
+        CHECK(model.parameters[0].value.data()[4] == 5.0f);
+    }
+    const auto both = file_of({{"w", "w/kernel", shape}, {"w", "w/depthwise_kernel", shape}, {"w", "w/bias", {2}}});
+    CHECK(load_keras_weights(*both, model).error().code == ErrorCode::duplicate_name);
+}
+
 TEST_CASE("Theano's kernels are transposed and turned, each as the file's backend says",
           "[io][keras_weights][REQ-IO-008]") {
     const auto load = [](const Shape& kernel, const std::string& backend) {

@@ -48,6 +48,9 @@ class KerasLayerReader {
         if (!layer && type_ == "Activation")
             layer = layers::ActivationLayer{read_activation(config_, context_.version, rank())};
         if (!layer) return custom();
+        if (const Json* word = config_.find("activation"); word != nullptr && *word == "sparsemax") {
+            note("sparsemax is computed as its paper defines it; Keras up to 3.15 gives results that do not sum to 1");
+        }
         PROVENN_TRY(config_.finish());
         return *std::move(layer);
     }

@@ -142,10 +142,13 @@ class KerasWeightLoader {
     Status match_parameter(const LayerInstance& layer, Index index, const std::vector<std::size_t>& weights) {
         const Parameter& parameter = model_.parameter(index);
         const std::string_view wanted = parameter.name.view().substr(layer.name.size() + 1);
+        // Keras 3 calls the kernel of DepthwiseConv2D plainly `kernel`.
+        const bool is_plain =
+            wanted == "depthwise_kernel" && std::holds_alternative<layers::DepthwiseConv2d>(layer.config);
         std::size_t found = inventory_.weights.size();
         for (const std::size_t candidate : weights) {
             KerasWeight& weight = inventory_.weights[candidate];
-            if (weight.parameter != wanted) continue;
+            if (weight.parameter != wanted && !(is_plain && weight.parameter == "kernel")) continue;
             if (found != inventory_.weights.size() || weight.is_accounted) {
                 return make_error(ErrorCode::duplicate_name, parameter.name,
                                   ": two weights of the file may be meant, '", weight.path, "' is one");
