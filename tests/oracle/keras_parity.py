@@ -6,7 +6,8 @@ published files; keras_parity_test.cpp holds the library to at most twice Keras'
 
 usage: keras_parity.py FOLDER [--data DATA] [--only NAME...]     writes the four files of tests/golden/keras_parity* into FOLDER
        keras_parity.py --check FOLDER                            runs the recorded .h5 files again in the Keras that is installed here
-keras_parity_models.npz: the small .h5 files, as bytes and keras_parity.npz: their inputs (float32) and outputs (float64)
+keras_parity_models.npz: the small .h5 files, as bytes
+keras_parity.npz: their inputs (float32) and outputs (float64)
 keras_parity_published.npz: outputs of the published files of DATA, and samples of the outputs of each of their layers (float64)
 keras_parity.json: versions, hashes, and for each case the error of Keras' float32
 """
