@@ -169,6 +169,30 @@ TEST_CASE("a batch that is not finite is taken back and the layer is named", "[t
     for (const Parameter& parameter : thrown.parameters) CHECK(training::Tape::all_finite(parameter.value.span()));
 }
 
+TEST_CASE("an update that is not finite is taken back whole, the optimizer's state with it",
+          "[training][trainer][REQ-TRAIN-114]") {
+    TensorSource source = problems::bars(12, 12, 1);
+    for (const training::OptimizerKind kind : {training::OptimizerKind::sgd, training::OptimizerKind::adam}) {
+        Model model = problems::small_network();
+        const Digest before = problems::digest_of(model);
+        TrainConfig config = problems::config(1, 12);
+        config.optimizer.kind = kind;
+        config.optimizer.momentum = 0.9;
+        config.schedule.learning_rate = 1e5;
+        config.rate_groups = {{"head", 3e38f}};  // together beyond every float: only the head's update is not finite
+        Trainer trainer = Trainer::make(model, source, config).value_or_throw();
+        const Status status = trainer.step();
+        REQUIRE_FALSE(status.ok());
+        CHECK(status.error().code == ErrorCode::not_finite);
+        CHECK_THAT(status.error().message.c_str(), support::contains("head/kernel"));
+        CHECK(problems::digest_of(model) == before);
+        CHECK_FALSE(trainer.update().moments().empty());
+        for (const Tensor<float>& moment : trainer.update().moments()) {
+            for (const float value : moment.span()) REQUIRE(value == 0.0f);
+        }
+    }
+}
+
 TEST_CASE("rate groups multiply the learning rate of the layers they name", "[training][trainer][REQ-TRAIN-115]") {
     TensorSource source = problems::bars(12, 12, 1);
     Model model = problems::small_network();
