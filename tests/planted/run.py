@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Plants each fault of this folder in a copy of the committed tree and shows that the test it names turns red.
 
-  python3 tests/planted/run.py [--only NAME]... [--jobs N] [--out FOLDER] [--cache FOLDER]
+  python3 tests/planted/run.py [--only NAME]... [--merge] [--jobs N] [--out FOLDER] [--cache FOLDER]
 
 For each fault the test file it names is compiled alone, without and with the patch: the named case must pass without it and fail
 by an assertion with it; a compile error or a crash does not count. Writes planted.md and planted.json into --out (default:
-docs/evidence). Ends with 1 where a fault is not found. Needs git, g++ (or $CXX), and what the tests need; ccache where there is one.
+docs/evidence) after each test file; with --merge the rows of faults that are not examined now stay, each with the commit it was
+examined at. Ends with 1 where a fault is not found. Needs git, g++ (or $CXX), and what the tests need; ccache where there is one.
 """
 import argparse
 import concurrent.futures
@@ -158,45 +159,72 @@ def examine_file(tests, test, faults):
 def environment():
     commit = call(["git", "rev-parse", "HEAD"], ROOT).stdout.strip()
     version = call([compiler()[-1], "--version"], ROOT).stdout.split("\n")[0]
-    return {"commit": commit, "compiler": version, "flags": " ".join(FLAGS), "machine": platform.machine()}
+    return {"commit": commit, "compiler": version, "machine": platform.machine()}
 
 
-def markdown(rows, facts):
+def markdown(rows):
     found = sum(row["found"] for row in rows)
+    compilers = sorted({row["compiler"] for row in rows})
     lines = ["# Planted faults", "",
              f"{found} of {len(rows)} faults turned the test red that `tests/planted/` names for them. Each test was compiled alone",
              "twice: it passed on the unchanged tree, and failed by an assertion on the tree with the fault.", "",
-             f"Made by `tests/planted/run.py` at commit `{facts['commit'][:12]}`, {facts['compiler']},", f"`{facts['flags']}`.", "",
-             "| fault | the mistake | risk | test that turned red | its first failed assertion |", "|---|---|---|---|---|"]
+             f"Made by `tests/planted/run.py` with {', '.join(compilers)}, `{' '.join(FLAGS)}`.", "",
+             "| fault | the mistake | risk | test that turned red | its first failed assertion | commit |", "|---|---|---|---|---|---|"]
     for row in rows:
         result = row["assertion"] if row["found"] else f"**not found**: {row['after'] or row['before']}"
-        cells = [row["fault"], row["mistake"], row["risk"] or "-", f"{row['test'][6:]}: {row['case']}", f"`{result}`"]
+        cells = [row["fault"], row["mistake"], row["risk"] or "-", f"{row['test'][6:]}: {row['case']}",
+                 "`" + result.replace("`", "'") + "`", row["commit"][:10]]
         lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-def examine_all(faults, jobs, cache):
+class Report:
+    """The two tables, written anew whenever there is something to add."""
+
+    def __init__(self, folder, merges):
+        self.folder, self.facts, self.rows = folder, environment(), {}
+        known = {fault.name for fault in read_faults()}
+        if merges and (folder / "planted.json").is_file():
+            kept = json.loads((folder / "planted.json").read_text(encoding="utf-8"))["faults"]
+            self.rows = {row["fault"]: row for row in kept if row["fault"] in known}
+
+    def add(self, rows):
+        self.rows.update({row["fault"]: {**row, **self.facts} for row in rows})
+        rows = [self.rows[name] for name in sorted(self.rows)]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "planted.json").write_text(json.dumps({"faults": rows}, indent=1) + "\n", encoding="utf-8")
+        (self.folder / "planted.md").write_text(markdown(rows), encoding="utf-8")
+
+
+def examine_all(faults, jobs, cache, report):
     by_test = {}
     for fault in faults:
         by_test.setdefault(fault.test, []).append(fault)
     with tempfile.TemporaryDirectory(prefix="provenn-planted-") as folder:
-        trees = [Tests(tree, cache) for tree in (pathlib.Path(folder) / str(i) for i in range(jobs)) if not copy_tree(tree)]
+        trees = [pathlib.Path(folder) / str(i) for i in range(jobs)]
+        for tree in trees:
+            copy_tree(tree)
+        tests = [Tests(tree, cache) for tree in trees]
 
         def work(item):
-            tests = trees.pop()
+            one = tests.pop()
             try:
-                return examine_file(tests, *item)
+                return examine_file(one, *item)
             finally:
-                trees.append(tests)
+                tests.append(one)
 
+        found = []
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            rows = [row for rows in pool.map(work, by_test.items()) for row in rows]
-    return sorted(rows, key=lambda row: row["fault"])
+            for rows in pool.map(work, by_test.items()):
+                report.add(rows)
+                found += rows
+    return found
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="faults whose name holds NAME; may be repeated")
+    parser.add_argument("--merge", action="store_true", help="keep the rows of the faults that are not examined now")
     parser.add_argument("--jobs", type=int, default=1, help="trees examined at once (default 1)")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs" / "evidence", help="folder of planted.md and planted.json")
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "provenn-planted-cache",
@@ -206,12 +234,8 @@ def main():
     if not faults:
         raise SystemExit("no such fault")
     options.cache.mkdir(parents=True, exist_ok=True)
-    rows = examine_all(faults, max(1, options.jobs), options.cache)
-    facts = environment()
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "planted.json").write_text(json.dumps({**facts, "faults": rows}, indent=1) + "\n", encoding="utf-8")
-    (options.out / "planted.md").write_text(markdown(rows, facts), encoding="utf-8")
-    lost = [row["fault"] for row in rows if not row["found"]]
+    rows = examine_all(faults, max(1, options.jobs), options.cache, Report(options.out, options.merge))
+    lost = sorted(row["fault"] for row in rows if not row["found"])
     print(f"{len(rows) - len(lost)} of {len(rows)} planted faults found" + (": not " + ", ".join(lost) if lost else ""))
     sys.exit(1 if lost else 0)
 
