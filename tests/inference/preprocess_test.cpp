@@ -158,3 +158,20 @@ TEST_CASE("a contract that cannot be kept is refused, naming the field", "[infer
         CHECK_THAT(std::string(status.error().message.view()), support::contains(planted.field));
     }
 }
+
+TEST_CASE("an alpha channel that is opaque everywhere is left out, any other is refused",
+          "[inference][preprocess][REQ-PREP-002]") {
+    InputContract contract;
+    contract.height = contract.width = 2;
+    contract.channels = 3;
+    contract.resize = ResizeMethod::none;
+    auto pixels = Tensor<std::uint8_t>::zeros({2, 2, 4}).value_or_throw();
+    for (std::int64_t i = 0; i < 16; ++i) pixels.data()[i] = static_cast<std::uint8_t>(i % 4 == 3 ? 255 : i);
+    auto output = Tensor<float>::zeros({2, 2, 3}).value_or_throw();
+    preprocess(ImageView(View<const std::uint8_t>(pixels.view())), contract, output.view()).value_or_throw();
+    for (std::int64_t i = 0; i < 12; ++i) CHECK(output.data()[i] == static_cast<float>(i / 3 * 4 + i % 3));
+    pixels.data()[7] = 254;
+    const Status refused = preprocess(ImageView(View<const std::uint8_t>(pixels.view())), contract, output.view());
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == ErrorCode::input_refused);
+}

@@ -35,6 +35,14 @@ class ImageView {
         }
     }
 
+    /// The same pixels without the channels from `count` on. @requires 1 <= count <= channels().
+    [[nodiscard]] ImageView first_channels(std::int64_t count) const {
+        PROVENN_REQUIRE(count >= 1 && count <= channels_);
+        ImageView part = *this;
+        part.channels_ = count;
+        return part;
+    }
+
     /// The part that starts at (row, column). @requires it lies inside; sizes are not negative.
     [[nodiscard]] ImageView crop(std::int64_t row, std::int64_t column, std::int64_t height, std::int64_t width) const {
         PROVENN_REQUIRE(row >= 0 && row <= height_ && height >= 0 && height <= height_ - row);

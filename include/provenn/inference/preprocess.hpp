@@ -23,6 +23,22 @@ inline ImageView kept_part(const ImageView& image, const InputContract& contract
     return image.crop((image.height() - height) / 2, (image.width() - width) / 2, height, width);
 }
 
+/// The image without an alpha channel that is opaque everywhere: such a channel says nothing. Any other stays, and is
+/// refused by its number of channels, because what lies behind a transparent pixel is not in the file.
+inline ImageView without_opaque_alpha(const ImageView& image, const InputContract& contract) {
+    const std::int64_t colours = image.channels() - 1;
+    const bool has_alpha = (colours == 1 || colours == 3) && image.channels() != contract.channels &&
+                           image.type() != DataType::f32;
+    if (!has_alpha) return image;
+    const float opaque = image.bits() == 8 ? 255.0f : 65535.0f;
+    for (std::int64_t row = 0; row < image.height(); ++row) {
+        for (std::int64_t column = 0; column < image.width(); ++column) {
+            if (image.at(row, column, colours) != opaque) return image;
+        }
+    }
+    return image.first_channels(colours);
+}
+
 /// Channel of an image of `channels` that feeds network channel `c`.
 inline std::int64_t source_channel(std::int64_t channels, const InputContract& contract, std::int64_t c) {
     if (channels == 1) return 0;
@@ -77,7 +93,8 @@ inline Status check_values(const ImageView& image, const InputContract& contract
 /// @errors invalid_argument (the contract), input_refused: empty image, wrong depth, wrong channel count, value out of
 ///   range or not a number.
 /// @req REQ-PREP-002
-[[nodiscard]] inline Status check_input(const ImageView& image, const InputContract& contract) {
+[[nodiscard]] inline Status check_input(const ImageView& given, const InputContract& contract) {
+    const ImageView image = preprocessing::without_opaque_alpha(given, contract);
     PROVENN_TRY(check_contract(contract));
     if (image.height() < 1 || image.width() < 1) return make_error(ErrorCode::input_refused, "the image has no pixels");
     if (image.bits() != contract.bits) {
@@ -86,8 +103,9 @@ inline Status check_values(const ImageView& image, const InputContract& contract
     }
     const bool spreads = image.channels() == 1 && contract.channels == 3 && contract.accept_grey_as_rgb;
     if (image.channels() != contract.channels && !spreads) {
+        const bool has_alpha = image.channels() == 2 || image.channels() == 4;
         return make_error(ErrorCode::input_refused, "expected ", contract.channels, " channels, found ",
-                          image.channels());
+                          image.channels(), has_alpha ? ", one of them an alpha channel that is not opaque" : "");
     }
     const bool can_leave_range = image.type() == DataType::f32 || contract.lowest > 0.0f ||
                                  contract.highest < (image.bits() == 8 ? 255.0f : 65535.0f);
@@ -98,7 +116,8 @@ inline Status check_values(const ImageView& image, const InputContract& contract
 /// @errors those of check_input and resize_image.
 [[nodiscard]] inline Result<Tensor<float>> resize_input(const ImageView& image, const InputContract& contract) {
     PROVENN_TRY(check_input(image, contract));
-    return resize_image(preprocessing::kept_part(image, contract), contract.height, contract.width, contract.resize);
+    const ImageView opaque = preprocessing::without_opaque_alpha(image, contract);
+    return resize_image(preprocessing::kept_part(opaque, contract), contract.height, contract.width, contract.resize);
 }
 
 /// y[h, w, c] = fma(resized[h, w, c'], scale[c], offset[c]), c' after the contract's channel order.
