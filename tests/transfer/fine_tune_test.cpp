@@ -83,7 +83,8 @@ TEST_CASE("fine-tuning gives the same bytes everywhere", "[transfer][fine_tune][
     }
 }
 
-TEST_CASE("a stem for other channels can be frozen, and is named as adapted", "[transfer][fine_tune][REQ-TRANSFER-008]") {
+TEST_CASE("a stem for other channels can be frozen, and is named as adapted",
+          "[transfer][fine_tune][REQ-TRANSFER-008]") {
     AdaptConfig config = two_classes("all");
     config.channels = 1;
     Model model = adapt(support::pretrained_network(), config).value_or_throw();
