@@ -5,6 +5,7 @@
 #pragma once
 
 #include "provenn/core/fma.hpp"
+#include "provenn/core/view.hpp"
 #include "provenn/kernels/conv2d_backward.hpp"
 #include "provenn/kernels/reference/pairwise_tree.hpp"
 
