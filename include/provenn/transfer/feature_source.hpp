@@ -30,6 +30,12 @@ class FeatureSource final : public training::BatchSource {
 
     /// Evaluates every sample of `source` at once. @errors those of the source and the plan, limit_exceeded, cancelled.
     static Result<FeatureSource> make(const Model& prefix, training::BatchSource& source, const Config& config) {
+        if (config.views < 1 || config.batch < 1) {
+            return make_error(ErrorCode::invalid_argument, "expected at least 1 view and batches of at least 1");
+        }
+        if (source.classes() < 1) {
+            return make_error(ErrorCode::unsupported, "features are cached for classes only, not for targets");
+        }
         FeatureSource features;
         PlanOptions options;
         options.max_batch = config.batch;

@@ -41,12 +41,13 @@ struct AdaptConfig {
     if (config.channels != 0 && config.channels != source.input_contract.channels) {
         PROVENN_ASSIGN(source, adapt_stem(pretrained, config.channels));
     }
+    const std::uint32_t first_new_id = source.next_layer_id;
     PROVENN_ASSIGN(Model model, replace_head(source, head, config.cut_layer));
     PROVENN_TRY(initialize(model, config.seed, InitializeScope::not_imported));
     for (const std::string& name : config.class_names) PROVENN_TRY(model.class_names.push_back(Name(name)));
     if (config.freeze_until == "all" || config.freeze_until == "none") {
         for (LayerInstance& layer : model.layers) {
-            layer.trainable = config.freeze_until == "none" || glob_match("head*", layer.name.view());
+            layer.trainable = config.freeze_until == "none" || layer.id >= first_new_id;
         }
     } else {
         PROVENN_TRY(freeze_until(model, config.freeze_until));
