@@ -181,3 +181,16 @@ TEST_CASE("a left-over temporary file of a killed save is in nobody's way", "[fi
     CHECK(text_of(folder.file("a")) == "whole");
     CHECK(text_of(left_over) == "torn");
 }
+
+TEST_CASE("what is not a regular file is never replaced", "[files][atomic_save][REQ-FILES-003]") {
+    const support::TemporaryFolder folder;
+    const std::string pipe = folder.file("pipe");
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const std::uint8_t byte = 1;
+    for (const std::string& target : {pipe, folder.path().string()}) {
+        const provenn::Status refused = provenn::atomic_save(target, {&byte, 1});
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().code == provenn::ErrorCode::io_failed);
+    }
+    CHECK(std::filesystem::is_fifo(pipe));
+}

@@ -9,6 +9,7 @@
 #include <string>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "provenn/core/array.hpp"
@@ -110,6 +111,11 @@ inline int create_beside(SaveOperations& operations, const std::string& path, st
 ///   the error says that they may not survive a power loss. A symbolic link at `path` is replaced by the file.
 /// @errors io_failed naming the path, the call and the reason.
 inline Status atomic_save(const std::string& path, Bytes bytes, SaveOperations& operations) {
+    // Renaming would replace a device or a pipe by a file.
+    struct stat existing = {};
+    if (::stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode)) {
+        return make_error(ErrorCode::io_failed, path, ": cannot be saved to: it is not a regular file");
+    }
     std::string temporary;
     const int descriptor = files::create_beside(operations, path, temporary);
     if (descriptor < 0) return files::io_error(temporary, "create", errno);
