@@ -66,7 +66,7 @@ void add_evaluate(CommandLine& line) {
     Command command = line.command(
         {"evaluate", "Measures a model on labelled images: accuracy, sensitivity, specificity, AUC, with intervals",
          "  provenn evaluate model.pvn images/ --threshold-for sens=0.95\n"
-         "  provenn evaluate model.pvn cells.tar --patient-pattern '{patient}P*'"},
+         "  provenn evaluate model.pvn cells.tar --patient-pattern '{patient}thin*'"},
         [options](Context& context) { return run(*options, context); });
     command.argument("MODEL", options->model, "Package (.pvn) or Keras file (.h5)");
     add_data_options(command, options->data);

@@ -55,7 +55,7 @@ void add_finetune(CommandLine& line) {
     auto options = std::make_shared<FineTune>();
     Command command = line.command(
         {"finetune", "Adapts a pre-trained network: new head, frozen trunk, training, test report, package, proof",
-         "  provenn finetune mobilenet.h5 cells.tar --out cells.pvn --patient-pattern '{patient}P*' --resplit\\\n"
+         "  provenn finetune mobilenet.h5 cells.tar --out cells.pvn --patient-pattern '{patient}thin*' --resplit\\\n"
          "      --epochs 20 --class-weights --threshold-for sens=0.95\n"
          "  provenn finetune mobilenet.h5 images/ --out m.pvn --freeze-until conv_pw_9_relu --lr 0.0003"},
         [options](Context& context) { return run(*options, context); });
