@@ -78,9 +78,7 @@ error of Keras' own float32, greatest and root-mean-square; where Keras is nearl
 the elementary functions promise); where Keras is exact (outputs only moved or chosen), 0. "Exact" counts the latter. Bilinear resizing has a float64
 reference of its own, since TensorFlow resizes in float32 only.
 
-The model `great_biases` has biases as great as the sums they are added to, and a limit of four times: a chain starts from its bias (number
-contract, rule 1), so each of its roundings is as great as the bias, while Keras adds the bias last. In the other models biases are a
-tenth of the sums, as in published ones. The more a bias exceeds its sum, the greater that ratio becomes; the error itself stays at a few epsilon of the greatest output.
+The model `great_biases` has biases as great as the sums they are added to; in the other models they are a tenth of the sums, as in published ones.
 
 Not compared: sparsemax. Keras 3.15 takes its threshold from the sum of all partial sums, so its results do not sum to 1; the library
 computes the definition, and the load report says so.

@@ -56,7 +56,7 @@ TEST_CASE("LeNet learns a small problem to one set of bits", "[training][trainer
     options.input = {16, 16, 1};
     options.classes = 3;
     // Made by this test on x86-64 with g++ 12; every configuration must give it.
-    const std::string recorded = "0997cbf8c2aab9d9df80b0331a7970a965431eb43be6fdeac68ee87d75557aeb";
+    const std::string recorded = "d500d0680f7eaef939688554d3f044457104cf63f057f4d65f87b7909a2033cf";
     for (const auto* table : support::all_tables()) {
         if (table->isa == kernels::Isa::emulated) continue;  // below, fewer steps
         for (const int threads : {1, 2, 7}) {
@@ -92,7 +92,7 @@ TEST_CASE("every kind of layer trains to the same bits without fused hardware", 
         if (first.empty()) first = problems::hex(problems::digest_of(model));
         CHECK(problems::hex(problems::digest_of(model)) == first);
     }
-    CHECK(first == "d8a8e84c88226bac57c01674c94c1118951ec7762d83ce4e613bb6340a19df9a");
+    CHECK(first == "947d056e42f9a276da521dfe45fd61ab9934a173559a66e2128b96dd58e7e241");
 }
 
 TEST_CASE("a frozen tensor never changes, whatever decay and momentum do", "[training][trainer][REQ-TRAIN-112]") {

@@ -4,10 +4,10 @@
 //
 //   y[n, p, q, k] = epilogue(bias[k] + sum over (c, t) of x[n, p*step + row_t, q*step + column_t, c] * w[t, c, k])
 // Position (p, q) is pixel (origin + p*step, ...) of the output map; c runs over the channels of k's group.
-//   order   one chain of fma from the bias over (c/16, taps as listed, c mod 16), then + 0; c/16 is of c in the group.
-//           Partial sums may rest in the output between blocks of the chain, which is exact.
+//   order   one chain of fma from +0 over (c/16, taps as listed, c mod 16), then + bias, whose -0 counts as +0;
+//           c/16 is of c in the group. sums may rest in the output between blocks of the chain, which is exact.
 //   zeros   padding is read from the input's halo and multiplied (0 * Inf weight is NaN); taps not listed are not.
-//   error   |y - exact| <= g/(1 - g) * (|bias| + sum |x||w|) with g = terms * 2^-24, before the epilogue
+//   error   |y - exact| <= g/(1 - g) * sum |x||w| + |y| * 2^-24 with g = terms * 2^-24, before the epilogue
 //   source  blocking after "High Performance Zero-Memory Overhead Direct Convolutions" (Zhang, Franchetti, Low, 2018)
 // A dense layer of N samples is a convolution with one tap on maps of 1 x 1; tiles of pixels span rows and samples.
 #pragma once
@@ -55,7 +55,7 @@ struct Conv2dArguments {
     BlockedMap output;
     PanelShape panels;
     const float* weights = nullptr;  ///< packed_size(panels) floats of pack_panels
-    const float* bias = nullptr;     ///< panels.blocks() * 16 floats; null: chains start from +0
+    const float* bias = nullptr;     ///< panels.blocks() * 16 floats; null: +0
     Span<const Conv2dTap> taps;
     Conv2dPositions positions;
     Epilogue epilogue;

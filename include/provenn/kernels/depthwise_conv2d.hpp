@@ -4,9 +4,9 @@
 //
 //   y[n, p, q, c*M + m] = epilogue(bias[c*M + m] + sum over (r, s) of x[n, h, w, c] * w[r, s, c, m])
 //   with h = p*stride_h + r*dilation_h - pad_top and w likewise
-//   order    one chain of fma from the bias over (r, s), then + 0
+//   order    one chain of fma from +0 over (r, s), then + bias, whose -0 counts as +0
 //   zeros    padding is read from the input's halo and multiplied (0 * Inf weight is NaN)
-//   error    |y - exact| <= g/(1 - g) * (|bias| + sum |x||w|) with g = R * S * 2^-24, before the epilogue
+//   error    |y - exact| <= g/(1 - g) * sum |x||w| + |y| * 2^-24 with g = R * S * 2^-24, before the epilogue
 //   weights  [R, S, C, M] packed as [C*M/16] [(r, s)] [16], +0 in the lanes beyond C*M
 #pragma once
 
@@ -28,7 +28,7 @@ struct DepthwiseConv2dArguments {
     Conv2dGeometry geometry;
     std::int64_t multiplier = 1;
     const float* weights = nullptr;  ///< depthwise_packed_size floats of pack_depthwise_weights
-    const float* bias = nullptr;     ///< output blocks * 16 floats; null: chains start from +0
+    const float* bias = nullptr;     ///< output blocks * 16 floats; null: +0
     Epilogue epilogue;
 };
 

@@ -3,8 +3,8 @@
 // Contract of the matrix product on plain row-major matrices: the micro-kernel of convolution without its layout.
 //
 //   c[m, n] = bias[n] + sum over k of a[m, k] * b[k, n]
-//   order   one chain of fma from the bias over k = 0, 1, 2 ..., then + 0
-//   error   |c - exact| <= g/(1 - g) * (|bias| + sum |a||b|) with g = K * 2^-24
+//   order   one chain of fma from +0 over k = 0, 1, 2 ..., then + bias, whose -0 counts as +0
+//   error   |c - exact| <= g/(1 - g) * sum |a||b| + |c| * 2^-24 with g = K * 2^-24
 //   source  Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008 (packed panels of b)
 #pragma once
 
@@ -23,7 +23,7 @@ struct GemmArguments {
     const float* a = nullptr;                       ///< [M, K]
     std::int64_t a_row_stride = 0;
     const float* b = nullptr;     ///< gemm_packed_size(K, N) floats of pack_gemm
-    const float* bias = nullptr;  ///< channel_blocks(N) * 16 floats; null: chains start from +0
+    const float* bias = nullptr;  ///< channel_blocks(N) * 16 floats; null: +0
     float* c = nullptr;           ///< [M, N]
     std::int64_t c_row_stride = 0;
 };

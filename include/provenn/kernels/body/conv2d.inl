@@ -104,7 +104,7 @@ inline void conv2d_task(const Conv2dJob& job, std::int64_t begin, std::int64_t e
 // Correct, not fast.
 inline void conv2d_gathered_pixel(const Conv2dArguments& a, const TileJob& job, const std::int64_t* lane_channels,
                                   std::int64_t input, std::int64_t output, const std::int64_t* addend) {
-    F16 sum[1][1] = {{job.bias == nullptr ? zero() : load(job.bias)}};
+    F16 sum[1][1] = {{zero()}};
     for (std::int64_t block = 0; block < channel_blocks(a.panels.channels); ++block) {
         for (std::size_t t = 0; t < a.taps.size(); ++t) {
             const Conv2dTap& tap = a.taps.data()[t];

@@ -19,8 +19,7 @@ template <std::size_t Pixels, bool IsPlain>
 inline void depthwise_tile(const DepthwiseConv2dArguments& a, std::int64_t block, const float* input, float* output,
                            std::int64_t addend) noexcept {
     F16 acc[Pixels];
-    const F16 bias = a.bias == nullptr ? zero() : load(a.bias + block * kLanes);
-    for (std::size_t p = 0; p < Pixels; ++p) acc[p] = bias;
+    for (std::size_t p = 0; p < Pixels; ++p) acc[p] = zero();
     const float* w = a.weights + block * a.geometry.taps() * kLanes;
     const Conv2dGeometry& at = a.geometry;
     for (std::int64_t tap = 0; tap < at.taps(); ++tap) {
@@ -34,7 +33,7 @@ inline void depthwise_tile(const DepthwiseConv2dArguments& a, std::int64_t block
         }
         w += kLanes;
     }
-    const EpilogueBlock epilogue = epilogue_block(a.epilogue, a.output.extent, block);
+    const EpilogueBlock epilogue = epilogue_block(a.epilogue, a.bias, a.output.extent, block);
 #pragma GCC unroll 8
     for (std::size_t p = 0; p < Pixels; ++p) {
         store(output + p * kLanes, finish(acc[p], epilogue, addend + static_cast<std::int64_t>(p) * kLanes));

@@ -52,15 +52,17 @@ inline void set_epilogue(TileJob& job, const Epilogue& epilogue, std::int64_t bl
     job.upper = epilogue.upper;
 }
 
-// Closes the chains with + 0 and applies the epilogue.
+// Closes the chains with their bias, whose -0 counts as +0, and applies the epilogue.
 template <int Pixels, int Blocks>
 [[gnu::always_inline]] inline void finish_tile(
     const TileJob& job, const std::int64_t* addend,
     F16 (&sum)[static_cast<std::size_t>(Pixels)][static_cast<std::size_t>(Blocks)]) {
 #pragma GCC unroll 16
-    for (int p = 0; p < Pixels; ++p)
+    for (int b = 0; b < Blocks; ++b) {
+        const F16 bias = job.bias == nullptr ? zero() : add(load(job.bias + b * kLanes), zero());
 #pragma GCC unroll 16
-        for (int b = 0; b < Blocks; ++b) sum[p][b] = add(sum[p][b], zero());
+        for (int p = 0; p < Pixels; ++p) sum[p][b] = add(sum[p][b], bias);
+    }
     if (job.scale != nullptr) {
 #pragma GCC unroll 16
         for (int b = 0; b < Blocks; ++b) {
@@ -106,11 +108,9 @@ template <int Pixels, int Blocks, bool IsRun>
     for (int p = 0; p < Pixels; ++p) pixel[p] = IsRun ? p * kLanes : at.input[p];
     if (job.starts_chain) {
 #pragma GCC unroll 16
-        for (int b = 0; b < Blocks; ++b) {
-            const F16 bias = job.bias == nullptr ? zero() : load(job.bias + b * kLanes);
+        for (int p = 0; p < Pixels; ++p)
 #pragma GCC unroll 16
-            for (int p = 0; p < Pixels; ++p) sum[p][b] = bias;
-        }
+            for (int b = 0; b < Blocks; ++b) sum[p][b] = zero();
     } else {
 #pragma GCC unroll 16
         for (int p = 0; p < Pixels; ++p)

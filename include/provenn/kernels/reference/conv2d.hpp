@@ -19,8 +19,8 @@ template <class T>
     return inside ? x(n, h, w, c) : T(0);
 }
 
-/// y [N, P, Q, K] = bias [K] + x [N, H, W, C] * w [R, S, C/G, K], one chain for each output, then + 0.
-/// @param bias data null: chains start from +0.
+/// y [N, P, Q, K] = x [N, H, W, C] * w [R, S, C/G, K] + bias [K], one chain for each output, then + bias.
+/// @param bias data null: +0. A bias of -0 counts as +0.
 template <class T>
 void conv2d(const Conv2dGeometry& at, const View<const T>& x, const View<const T>& weights, const View<const T>& bias,
             const View<T>& y) {
@@ -31,7 +31,7 @@ void conv2d(const Conv2dGeometry& at, const View<const T>& x, const View<const T
             for (std::int64_t q = 0; q < out[2]; ++q)
                 for (std::int64_t k = 0; k < out[3]; ++k) {
                     const std::int64_t group = k / filters;
-                    T sum = bias.data() == nullptr ? T(0) : bias(k);
+                    T sum(0);
                     for (std::int64_t block = 0; block < channels; block += kChannelBlock)
                         for (std::int64_t r = 0; r < at.kernel_h; ++r)
                             for (std::int64_t s = 0; s < at.kernel_w; ++s)
@@ -41,7 +41,7 @@ void conv2d(const Conv2dGeometry& at, const View<const T>& x, const View<const T
                                     const T value = value_or_zero(x, n, h, w, group * channels + c);
                                     sum = fma(value, weights(r, s, c, k), sum);
                                 }
-                    y(n, p, q, k) = sum + T(0);
+                    y(n, p, q, k) = sum + (bias.data() == nullptr ? T(0) : bias(k) + T(0));
                 }
 }
 

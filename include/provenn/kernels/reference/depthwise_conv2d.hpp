@@ -11,8 +11,8 @@ inline namespace PROVENN_ABI {
 namespace kernels {
 namespace reference {
 
-/// y [N, P, Q, C*M] = bias [C*M] + x [N, H, W, C] * w [R, S, C, M], one chain for each output, then + 0.
-/// @param bias data null: chains start from +0.
+/// y [N, P, Q, C*M] = x [N, H, W, C] * w [R, S, C, M] + bias [C*M], one chain for each output, then + bias.
+/// @param bias data null: +0. A bias of -0 counts as +0.
 template <class T>
 void depthwise_conv2d(const Conv2dGeometry& at, const View<const T>& x, const View<const T>& weights,
                       const View<const T>& bias, const View<T>& y) {
@@ -23,14 +23,14 @@ void depthwise_conv2d(const Conv2dGeometry& at, const View<const T>& x, const Vi
             for (std::int64_t q = 0; q < out[2]; ++q)
                 for (std::int64_t k = 0; k < out[3]; ++k) {
                     const std::int64_t c = k / multiplier;
-                    T sum = bias.data() == nullptr ? T(0) : bias(k);
+                    T sum(0);
                     for (std::int64_t r = 0; r < at.kernel_h; ++r)
                         for (std::int64_t s = 0; s < at.kernel_w; ++s) {
                             const T value = value_or_zero(x, n, p * at.stride_h + r * at.dilation_h - at.pad_top,
                                                           q * at.stride_w + s * at.dilation_w - at.pad_left, c);
                             sum = fma(value, weights(r, s, c, k % multiplier), sum);
                         }
-                    y(n, p, q, k) = sum + T(0);
+                    y(n, p, q, k) = sum + (bias.data() == nullptr ? T(0) : bias(k) + T(0));
                 }
 }
 
