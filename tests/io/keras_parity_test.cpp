@@ -80,8 +80,8 @@ struct Parity {
 };
 
 /// Twice the error of Keras' own float32, greatest and root-mean-square. Where Keras happens to be nearly exact the
-/// floor decides: 2 epsilon of the greatest output, which is what the elementary functions promise (2 ulp), a quarter of
-/// it for the mean of several. An output that is only moved or chosen has no error in Keras, and may have none here.
+/// floor decides: 2 epsilon of the greatest output, which is what the elementary functions promise (2 ulp), a quarter
+/// of it for the mean of several. An output that is only moved or chosen has no error in Keras, and may have none here.
 template <class At>
 Parity measure(const Json& entry, const Tensor<double>& golden, const At& ours) {
     // Of a layer of a published file only a sample is recorded: its greatest error is a matter of chance, and is held

@@ -6,33 +6,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <thread>
-#include <vector>
 
+#include "matrix.hpp"
 #include "provenn/inference/session.hpp"
-#include "provenn/model/initialize.hpp"
-#include "provenn/zoo/zoo.hpp"
 
 using namespace provenn;
 
 namespace {
-
-/// Runs task i in thread i mod n, the tasks of a thread from the last to the first: order must not matter.
-struct Threads {
-    int count;
-    static void run(void* context, std::int64_t tasks, TaskFunction task, void* task_context) noexcept {
-        const int count = static_cast<Threads*>(context)->count;
-        std::vector<std::thread> threads;
-        for (int t = 0; t < count && t < tasks; ++t) {
-            threads.emplace_back([=] {
-                for (std::int64_t i = tasks - 1; i >= 0; --i) {
-                    if (i % count == t) task(task_context, i);
-                }
-            });
-        }
-        for (std::thread& thread : threads) thread.join();
-    }
-};
 
 Shape with_batch(std::int64_t samples, const Shape& sample) {
     Shape shape{samples};
@@ -51,22 +31,11 @@ Result<Sha256Digest> first_sample(const Model& model, const kernels::KernelTable
     RandomStream random({7, RandomPurpose::known_answer, 0, 0, 0});
     for (float& value : input.span()) value = provenn::fma(random.uniform(), 2.0f, -1.0f);
     PROVENN_ASSIGN(auto output, Tensor<float>::zeros(with_batch(batch, session.plan().output_shape(0))));
-    Threads context{threads};
-    const Executor executor = threads == 1 ? serial_executor() : Executor{&Threads::run, &context};
-    PROVENN_ASSIGN(const RunReport report, session.run(input.view(), output.view(), executor));
+    matrix::Threads context{threads};
+    PROVENN_ASSIGN(const RunReport report, session.run(input.view(), output.view(), context.executor()));
     if (report.has_non_finite) return make_error(ErrorCode::not_finite, model.name, ": the result is not a number");
     const auto size = static_cast<std::size_t>(session.plan().output_shape(0).element_count()) * sizeof(float);
     return sha256(Bytes{reinterpret_cast<const std::uint8_t*>(output.data()), size});
-}
-
-/// Statistics and scales away from their first values, so that batch norm is not the identity.
-void shake(Model& model) {
-    for (Parameter& parameter : model.parameters) {
-        if (parameter.role == layers::ParameterRole::kernel) continue;
-        RandomStream random(
-            {3, RandomPurpose::initialization, 77, 0, static_cast<std::uint64_t>(parameter.value.element_count())});
-        for (float& value : parameter.value.span()) value = provenn::fma(random.uniform(), 0.5f, value);
-    }
 }
 
 }  // namespace
@@ -78,10 +47,8 @@ int main(int argument_count, char** arguments) {
     const bool only_small = argument_count > 1 && std::strcmp(arguments[1], "--small") == 0;
     for (const char* name : kNetworks) {
         if (only_small && std::strncmp(name, "vgg16", 5) == 0) continue;
-        auto model = zoo::make_architecture(name);
+        auto model = matrix::random_network(name);
         if (!model) return std::printf("%s: %s\n", name, model.error().message.c_str()), 1;
-        if (!initialize(*model, 5)) return 1;
-        shake(*model);
         for (int isa = 0; isa < kernels::kIsaCount; ++isa) {
             const kernels::KernelTable* table = kernels::find_table(static_cast<kernels::Isa>(isa));
             if (table == nullptr) continue;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The Provenn authors
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Same model, same input, same bits: counts the hashes of the zoo over compilers, flags, instruction sets, threads and batches.
+"""Same model, same input, same bits: counts the hashes of inference and of training over compilers, flags, instruction sets, threads and batches.
 
     tests/matrix/run_matrix.py [--small]     writes docs/evidence/bits.md; ends with 1 if any architecture has two hashes
 """
@@ -15,7 +15,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from cases import ROOT, compile_command, compilers, must_run, temporary_folder, tool  # noqa: E402  (found through the line above)
 
-SOURCE = ROOT / "tests" / "matrix" / "network_bits.cpp"
+SOURCES = {name: ROOT / "tests" / "matrix" / f"{name}.cpp" for name in ("network_bits", "training_bits")}
 OPTIONS = [*([level, contract] for level in ("-O1", "-O3") for contract in ("-ffp-contract=off", "-ffp-contract=fast")),
            ["-O3", "-ffp-contract=fast", "-march=native"]]
 
@@ -30,12 +30,13 @@ def configurations():
         yield "aarch64 g++ -O2 (qemu-user)", [*compile_command(cross), "-std=c++20", "-O2"], [emulator], ["-static", "-pthread"], cross
 
 
-def hashes(folder, command, launcher, link, compiler, arguments):
-    """Lines 'network isa threads N batch N hash' of one build."""
-    unit = pathlib.Path(folder) / "network_bits"
-    must_run([*command, "-I", ROOT / "include", "-c", SOURCE, "-o", unit.with_suffix(".o")])
-    must_run([compiler, unit.with_suffix(".o"), *link, "-o", unit])
-    return must_run([*launcher, unit, *arguments], timeout=3000).splitlines()
+def hashes(source, command, launcher, link, compiler, arguments):
+    """Lines 'network isa threads N [batch N] hash' of one program in one build."""
+    with temporary_folder() as folder:
+        program = pathlib.Path(folder) / source.stem
+        must_run([*command, "-I", ROOT / "include", "-c", source, "-o", program.with_suffix(".o")])
+        must_run([compiler, program.with_suffix(".o"), *link, "-o", program])
+        return must_run([*launcher, program, *arguments], timeout=3000).splitlines()
 
 
 def version(compiler):
@@ -47,8 +48,8 @@ def main():
     found, builds, started = collections.defaultdict(collections.Counter), [], time.monotonic()
     isas = collections.Counter()
     for name, command, launcher, link, compiler in configurations():
-        with temporary_folder() as folder:
-            lines = hashes(folder, command, launcher, link, compiler, arguments)
+        lines = hashes(SOURCES["network_bits"], command, launcher, link, compiler, arguments)
+        lines += hashes(SOURCES["training_bits"], command, launcher, link, compiler, [])
         for line in lines:
             network, isa, *_, digest = line.split()
             found[network][digest] += 1
@@ -59,12 +60,12 @@ def main():
     runs = sum(count for _, count in builds)
     text = ["# Same model, same input, same bits", "",
             "Made by `tests/matrix/run_matrix.py`: inference of each architecture of the zoo (small inputs, random weights), the hash of the",
-            "first sample's output over instruction sets, threads 1, 2, 7 and batches 1, 3 in each build. "
-            "(On emulation the two largest networks run with fewer combinations."
+            "first sample's output over instruction sets, threads 1, 2, 7 and batches 1, 3 in each build; and `training:`, the hash of all weights after",
+            "twenty training steps. (Emulation is slow: the two largest networks and training run with fewer combinations on it."
             + (" Reduced form: without VGG16." if "--small" in arguments else "") + ")", "",
-            f"**{runs} runs in {len(builds)} builds: " + ("one hash for each architecture.**" if same else "DIFFERENT HASHES.**"), "",
+            f"**{runs} runs in {len(builds)} builds: " + ("one hash for each work.**" if same else "DIFFERENT HASHES.**"), "",
             f"Machine: {platform.machine()}, {platform.system()}. Compilers: " + "; ".join(version(c) for c in compilers().values()) + ".", "",
-            "| architecture | runs | hashes | SHA-256 of the output bits |", "|---|---|---|---|"]
+            "| work | runs | hashes | SHA-256 of the bits |", "|---|---|---|---|"]
     for network, digests in found.items():
         text.append(f"| {network} | {sum(digests.values())} | {len(digests)} | " + "; ".join(f"`{digest}`" for digest in digests) + " |")
     text += ["", "| build | runs |", "|---|---|", *(f"| {name} | {count} |" for name, count in builds)]
