@@ -55,9 +55,7 @@ fi
 
 build="build/$preset"
 step "configure $build"
-generator=()
-if command -v ninja > /dev/null && [ ! -f "$build/CMakeCache.txt" ]; then generator=(-G Ninja); fi
-cmake --preset "$preset" "${generator[@]}" | tail -n 3
+cmake --preset "$preset" | tail -n 3
 
 step "build"
 # A test that does not build is a test that fails: the others still run.
