@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "provenn/data/patients.hpp"
 #include "provenn/data/png_writer.hpp"
 #include "support/bytes.hpp"
 #include "support/catch.hpp"
@@ -43,11 +44,20 @@ void check_error(const Result<OpenedDataset>& opened, ErrorCode code, const std:
 }  // namespace
 
 TEST_CASE("patients are found in file names", "[data][name_pattern][REQ-DATA-004]") {
-    const auto malaria = NamePattern::parse("{patient}ThinF_*").value_or_throw();
+    const auto malaria = NamePattern::parse("{patient}Thin*|{patient}thin*").value_or_throw();
     CHECK(malaria.patient("valid_set/Parasitized/C100P61ThinF_IMG_1.png").value_or_throw() == "C100P61");
     CHECK(malaria.patient("C59P20thinF_IMG_2.png").value_or_throw() == "C59P20");
     CHECK(malaria.patient("ThinF_IMG.png").error().code == ErrorCode::invalid_argument);
-    const auto two = NamePattern::parse("p{patient}-?.png|{patient}_*_x.*").value_or_throw();
+    // Upper and lower case are told apart, and the P of .png is no part of the name.
+    const auto letter = NamePattern::parse("{patient}P*").value_or_throw();
+    CHECK(letter.patient("Parasitized/C100P61ThinF_IMG_1.png").value_or_throw() == "C100");
+    CHECK(letter.patient("C201pThinF_IMG_2.PNG").error().code == ErrorCode::invalid_argument);
+    CHECK(letter.patient("C201ThinF_IMG_2.PNG").error().code == ErrorCode::invalid_argument);
+    const auto whole = NamePattern::parse("{patient}").value_or_throw();
+    CHECK(whole.patient("a.b/scan.7.png").value_or_throw() == "scan.7");
+    CHECK(whole.patient("a.b/scan").value_or_throw() == "scan");
+    CHECK(whole.patient(".scan").value_or_throw() == ".scan");
+    const auto two = NamePattern::parse("p{patient}-?|{patient}_*_x*").value_or_throw();
     CHECK(two.patient("p17-a.png").value_or_throw() == "17");
     CHECK(two.patient("dir_1_x.d/9_1_2_x.jpg").value_or_throw() == "9");
     CHECK_FALSE(two.patient("17.png").ok());
@@ -163,7 +173,7 @@ TEST_CASE("malaria cells are split by patient", "[data][open_dataset][REQ-DATA-0
     const auto path = support::shared_data("malaria_cells_1000.tar");
     if (!path) return;
     check_error(open_dataset(*path), ErrorCode::empty_data, "resplit");
-    const DatasetOptions options{.patient_pattern = "{patient}NThin*|{patient}Thin*", .resplit = true};
+    const DatasetOptions options{.patient_pattern = "{patient}Thin*|{patient}thin*", .resplit = true};
     const auto opened = open_dataset(*path, options).value_or_throw();
     CHECK(opened.dataset.class_names == std::vector<std::string>{"Parasitized", "Uninfected"});
     CHECK(opened.dataset.samples.size() == 1000);
@@ -171,7 +181,14 @@ TEST_CASE("malaria cells are split by patient", "[data][open_dataset][REQ-DATA-0
     CHECK_FALSE(opened.report.has_leaks());
     std::map<std::string, std::set<Split>> sides;
     for (const Sample& sample : opened.dataset.samples) sides[sample.patient].insert(sample.split);
-    CHECK(sides.size() > 100);
+    const PatientSummary patients = summarize_patients(opened.dataset);
+    CHECK((patients.samples == 1000 && patients.patients == 188 && sides.size() == 188));
+    CHECK(patients.examples == std::vector<std::string>{"C100P61", "C101P62", "C104P65"});
+    CHECK(patients.doubt().empty());
+    check_error(open_dataset(*path, {.patient_pattern = "{patient}thin*", .resplit = true}),
+                ErrorCode::invalid_argument, "upper and lower case");
+    const auto each = open_dataset(*path, {.patient_pattern = "{patient}", .resplit = true}).value_or_throw();
+    CHECK(summarize_patients(each.dataset).single_sample == 1000);
     for (const auto& [patient, seen] : sides) CHECK(seen.size() == 1);
     auto counts = counts_of(opened.dataset);
     CHECK((counts[Split::test] > 130 && counts[Split::test] < 170));
@@ -197,6 +214,19 @@ TEST_CASE("brain MRI: 22 groups of identical files stay together",
         CHECK(opened.dataset.samples[i].split == opened.dataset.samples[copies[i]].split);
     }
     CHECK(repeated.size() == 22);
+
+    // Five files called .jpg are PNG with alpha, one of them not opaque: with a policy every image is grey or RGB.
+    const auto refused = open_dataset(*path).value_or_throw();
+    const auto laid = open_dataset(*path, {.alpha = AlphaPolicy::white}).value_or_throw();
+    int transparent = 0;
+    for (std::size_t i = 0; i < 253; ++i) {
+        const Image given = refused.dataset.pixels->read(i, OrientationPolicy::apply, nullptr).value_or_throw();
+        transparent += given.has_alpha ? 1 : 0;
+        const Image image = laid.dataset.pixels->read(i, OrientationPolicy::apply, nullptr).value_or_throw();
+        CHECK((image.channels == 1 || image.channels == 3));
+        CHECK(refused.dataset.pixels->digest(i).value_or_throw() == laid.dataset.pixels->digest(i).value_or_throw());
+    }
+    CHECK(transparent == 5);
 }
 
 TEST_CASE("Fashion-MNIST of the Debian package: three classes, relabelled",

@@ -35,6 +35,7 @@ struct Image {
     Tensor<std::uint8_t> pixels8;    ///< for depth_bits 8
     Tensor<std::uint16_t> pixels16;  ///< for depth_bits 16
     ImageFormat format = ImageFormat::png;
+    bool has_alpha = false;    ///< the last channel is alpha; arrays of 2 or 4 channels have none
     int exif_orientation = 1;  ///< as stored; 1 is upright, also when the file says nothing
     bool turned = false;       ///< the pixels were turned by it
 };

@@ -14,8 +14,9 @@
 namespace provenn {
 inline namespace PROVENN_ABI {
 
-/// Alternatives separated by `|`, the first that fits the whole name counts. In each, `{patient}` stands once for the
-/// patient (as short as possible, not empty), `*` for any text, `?` for one byte; letters fit in either case.
+/// Alternatives separated by `|`, the first that fits the whole name without its extension (from the last dot on)
+/// counts. In each, `{patient}` stands once for the patient (as short as possible, not empty), `*` for any text, `?`
+/// for one byte; anything else for itself, upper and lower case apart.
 class NamePattern {
   public:
     /// @errors invalid_argument: no `{patient}`, two of them, or more than 8 `*`.
@@ -42,19 +43,20 @@ class NamePattern {
 
     /// The patient in the last part of a path. @errors invalid_argument if no alternative fits.
     [[nodiscard]] Result<std::string> patient(std::string_view path) const {
-        const std::string_view name = path.substr(path.rfind('/') + 1);
+        std::string_view name = path.substr(path.rfind('/') + 1);
+        const std::size_t dot = name.rfind('.');
+        if (dot != std::string_view::npos && dot > 0) name = name.substr(0, dot);
         for (const std::string& pattern : alternatives_) {
             std::string_view found;
             if (fits(pattern, name, found)) return std::string(found);
         }
-        return make_error(ErrorCode::invalid_argument, path, ": the file's name does not fit the patient pattern '",
-                          text_, "'");
+        return make_error(ErrorCode::invalid_argument, path, ": the file's name, '", name,
+                          "' without its extension, does not fit the patient pattern '", text_,
+                          "' (upper and lower case are told apart)");
     }
 
   private:
     static constexpr std::string_view kPatient = "{patient}";
-
-    static char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte; }
 
     /// Tries each length of a `*` or of the patient, shortest first.
     static bool fits(std::string_view pattern, std::string_view name, std::string_view& found) {
@@ -68,7 +70,7 @@ class NamePattern {
                 }
                 return false;
             }
-            if (name.empty() || (pattern.front() != '?' && lower(pattern.front()) != lower(name.front()))) return false;
+            if (name.empty() || (pattern.front() != '?' && pattern.front() != name.front())) return false;
             pattern.remove_prefix(1);
             name.remove_prefix(1);
         }

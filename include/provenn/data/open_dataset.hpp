@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "provenn/data/alpha.hpp"
 #include "provenn/data/array_dataset.hpp"
 #include "provenn/data/image_folder.hpp"
 #include "provenn/data/name_pattern.hpp"
@@ -34,6 +36,7 @@ struct DatasetOptions {
     std::vector<std::string> keep_classes = {};  ///< these in this order become the labels; empty keeps all
     SplitConfig split = {};  ///< shares of what the data do not bring; 0 leaves that side empty
     bool resplit = false;                   ///< make all sides anew, also where splits came with the data
+    AlphaPolicy alpha = AlphaPolicy::refuse;  ///< of image files
     LeakPolicy leaks = LeakPolicy::refuse;  ///< in splits that came with the data; those made here have none
 };
 
@@ -63,6 +66,10 @@ inline Result<Dataset> open_stored(const std::string& path) {
             if (fs::exists(path + first, error)) return open_idx_folder(path);
         }
         return open_image_folder(path);
+    }
+    if (!fs::is_regular_file(status)) {
+        return make_error(ErrorCode::io_failed, path, ": expected a regular file or a folder, found a pipe, socket or ",
+                          "device");
     }
     if (ends_with(path, ".csv")) return open_table(path);
     if (ends_with(path, ".npz")) return open_medmnist(path);
@@ -158,6 +165,9 @@ inline Status complete_splits(OpenedDataset& opened, const DatasetOptions& optio
 [[nodiscard]] inline Result<OpenedDataset> open_dataset(const std::string& path, const DatasetOptions& options = {}) {
     OpenedDataset opened;
     PROVENN_ASSIGN(opened.dataset, opening::open_stored(path));
+    if (options.alpha != AlphaPolicy::refuse) {
+        opened.dataset.pixels = std::make_shared<AlphaPixels>(std::move(opened.dataset.pixels), options.alpha);
+    }
     PROVENN_TRY(opening::find_patients(opened.dataset, options.patient_pattern));
     if (!options.keep_classes.empty()) PROVENN_TRY(keep_classes(opened.dataset, options.keep_classes));
     PROVENN_TRY(opening::complete_splits(opened, options));

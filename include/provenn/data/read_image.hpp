@@ -75,6 +75,7 @@ inline Result<Image> read_image(Bytes file, std::string_view name, const ImageOp
         }
     }
     image.format = format;
+    image.has_alpha = image.channels == 2 || image.channels == 4;
     PROVENN_TRY(apply_orientation(image, options.orientation, name));
     return image;
 }

@@ -170,7 +170,9 @@ inline Result<std::vector<Split>> distribute(const Dataset& dataset, const std::
         for (std::size_t label = 0; label < classes; ++label) {
             if (total[label] == 0 || filled[side][label] > 0) continue;
             return make_error(ErrorCode::empty_data, dataset.name, ": class '", dataset.class_names[label],
-                              "' has too few samples or patients: none is left for ", to_string(sides[side].split));
+                              "' has too few samples or patients: none is left for ", to_string(sides[side].split),
+                              "; patients or lone samples in all: ",
+                              groups.count());
         }
     }
     return splits;
