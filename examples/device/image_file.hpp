@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string_view>
 
+#include <sys/stat.h>
+
 #include <provenn/inference.hpp>
 
 namespace device {
@@ -20,8 +22,15 @@ using provenn::Shape;
 
 constexpr std::size_t kMostFile_bytes = std::size_t{1} << 30;
 
-/// The whole file. @errors io_failed, limit_exceeded, out_of_memory.
+/// The whole file. @errors io_failed (also for what is no regular file: a pipe may block, a device may never end),
+///   limit_exceeded, out_of_memory.
 inline Result<Array<std::uint8_t>> read_file(const char* path) {
+    struct stat entry = {};
+    if (::stat(path, &entry) != 0) return make_error(ErrorCode::io_failed, path, ": no such file, or not readable");
+    if (!S_ISREG(entry.st_mode)) {
+        return make_error(ErrorCode::io_failed, path, ": expected a regular file, found ",
+                          S_ISDIR(entry.st_mode) ? "a folder" : "a pipe, socket or device");
+    }
     std::FILE* file = std::fopen(path, "rb");
     if (file == nullptr) return make_error(ErrorCode::io_failed, path, ": cannot be opened");
     Array<std::uint8_t> bytes;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The program on the device: it knows nothing of training. Loads a package, proves it, classifies one image.
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 
@@ -26,7 +27,13 @@ provenn::Result<provenn::RunReport> run(provenn::Session& session, const device:
         if (picture.shape != batch && picture.shape != sample) {
             return make_error(ErrorCode::shape_mismatch, "expected an array of ", sample, ", found ", picture.shape);
         }
-        return session.run(View<const float>(reinterpret_cast<const float*>(picture.bytes.data()), batch), output);
+        const auto* numbers = reinterpret_cast<const float*>(picture.bytes.data());
+        for (std::int64_t i = 0; i < picture.shape.element_count(); ++i) {
+            if (std::isfinite(numbers[i])) continue;
+            return make_error(ErrorCode::not_finite, "element ", i, ": expected a number, found ",
+                              std::isnan(numbers[i]) ? "NaN" : "infinity");
+        }
+        return session.run(View<const float>(numbers, batch), output);
     }
     if (picture.shape.rank() != 3) {
         return make_error(ErrorCode::shape_mismatch, "expected pixels of [H, W, C], found ", picture.shape);
@@ -89,5 +96,9 @@ int main(int argument_count, char** arguments) {
         return kRefused;
     }
     report(*session, scores->span());
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        std::fprintf(stderr, "refused: stdout: the answer cannot be written\n");
+        return kRefused;
+    }
     return kDone;
 }

@@ -6,8 +6,10 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <cmath>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <utility>
 
 namespace program {
@@ -26,10 +28,17 @@ constexpr const char* kExitCodes =
     "failed.\n"
     "Results go to stdout (as JSON with --json), everything else to stderr.";
 
+/// CLI::Range takes NaN, for no comparison with it holds.
+std::string is_number(const std::string& text) {
+    double value = 0.0;
+    return CLI::detail::lexical_cast(text, value) && std::isnan(value) ? "Value " + text + " is not a number" : "";
+}
+
 template <class Number>
 void add_number(CLI::App& app, const std::string& name, Number& target, std::pair<Number, Number> range,
                 const std::string& help) {
-    app.add_option(name, target, help)->check(CLI::Range(range.first, range.second))->capture_default_str();
+    CLI::Option* option = app.add_option(name, target, help)->check(CLI::Range(range.first, range.second));
+    option->check(is_number)->capture_default_str();
 }
 
 }  // namespace
@@ -107,7 +116,10 @@ int CommandLine::run(int argument_count, const char* const* arguments) {
     try {
         app_->parse(argument_count, arguments);
     } catch (const CLI::Success& help) {
-        return app_->exit(help);  // prints help or version to stdout
+        const int code = app_->exit(help);  // prints help or version to stdout
+        if (std::cout.flush()) return code;
+        std::fprintf(stderr, "provenn: io_failed: stdout: cannot be written\n  next: see where stdout leads\n");
+        return static_cast<int>(ExitCode::io);
     } catch (const CLI::ParseError& mistake) {
         std::string where = "provenn";
         for (const auto& entry : entries_) {

@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "engine.hpp"
 #include "open_model.hpp"
+#include "outputs.hpp"
 #include "provenn/io/keras_writer.hpp"
 #include "provenn/model/fingerprint.hpp"
 
@@ -22,11 +23,7 @@ bool ends_with(const std::string& text, std::string_view ending) {
 
 Result<ExitCode> run(const Convert& options, Context& context) {
     const bool to_keras = ends_with(options.out, ".h5") || ends_with(options.out, ".hdf5");
-    if (!to_keras && !ends_with(options.out, ".pvn")) {
-        return context.usage(make_error(ErrorCode::invalid_argument, options.out,
-                                        ": expected a name that ends in .pvn (package) or .h5 (Keras weights)"),
-                             "rename OUT to what it shall become, such as model.pvn");
-    }
+    PROVENN_TRY(check_output(context, {"OUT", options.out, {".pvn", ".h5", ".hdf5"}}, {options.in}));
     PROVENN_ASSIGN(const Machine machine, Machine::make(context.options));
     PROVENN_ASSIGN(const OpenedModel opened, open_model(context, machine, options.in, options.contract));
     if (to_keras) {

@@ -4,6 +4,7 @@
 #include "engine.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 #include <utility>
 
@@ -80,6 +81,18 @@ View<T> part_of(T* data, const Shape& sample, std::int64_t first, std::int64_t c
     return View<T>(data + first * sample.element_count(), batch_shape(count, sample));
 }
 
+/// NaN may get lost in a maximum, and the result would look like one.
+Status check_finite(const Tensor<float>& input, std::size_t number) {
+    const std::int64_t per_sample = input.element_count() / input.shape()[0];
+    for (std::int64_t i = 0; i < input.element_count(); ++i) {
+        const float value = input.data()[i];
+        if (std::isfinite(value)) continue;
+        return make_error(ErrorCode::not_finite, "input ", number, ", sample ", i / per_sample, ", element ",
+                          i % per_sample, ": expected a number, found ", std::isnan(value) ? "NaN" : "infinity");
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<Tensor<float>>> Engine::run(const std::vector<Tensor<float>>& inputs,
@@ -96,6 +109,7 @@ Result<std::vector<Tensor<float>>> Engine::run(const std::vector<Tensor<float>>&
         return make_error(ErrorCode::shape_mismatch, "input ", i, ": expected [N, ...] with samples of ",
                           plan.input_shape(i), ", found ", inputs[i].shape());
     }
+    for (std::size_t i = 0; i < inputs.size(); ++i) PROVENN_TRY(check_finite(inputs[i], i));
     std::vector<Tensor<float>> outputs;
     for (std::size_t i = 0; i < plan.output_count(); ++i) {
         PROVENN_ASSIGN(auto output, Tensor<float>::zeros(batch_shape(samples, plan.output_shape(i))));

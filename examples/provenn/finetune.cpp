@@ -28,6 +28,7 @@ Result<ExitCode> run(const FineTune& options, Context& context) {
         if (!parsed) return context.usage(parsed.error());
         size = *parsed;
     }
+    PROVENN_TRY(check_outputs(context, options.training, {options.model, options.data.path, options.data.table}));
     PROVENN_ASSIGN(const Machine machine, Machine::make(context.options));
     // A package states its size too, but a trunk may be moved to another one.
     PROVENN_ASSIGN(const bool is_package, is_package_file(options.model));

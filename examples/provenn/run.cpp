@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "engine.hpp"
 #include "open_model.hpp"
+#include "outputs.hpp"
 #include "progress.hpp"
 #include "provenn/data/npy.hpp"
 #include "provenn/data/npz.hpp"
@@ -63,6 +64,7 @@ Status write_outputs(const Model& model, const std::vector<Tensor<float>>& outpu
 }
 
 Result<ExitCode> run(const Run& options, Context& context) {
+    PROVENN_TRY(check_output(context, {"--output", options.output, {".npy", ".npz"}}, {options.model, options.input}));
     PROVENN_ASSIGN(const Machine machine, Machine::make(context.options));
     PROVENN_ASSIGN(const OpenedModel opened, open_model(context, machine, options.model, options.contract));
     const Model& model = opened.model;

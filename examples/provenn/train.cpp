@@ -54,6 +54,7 @@ Result<ExitCode> run(const Train& options, Context& context) {
     if (auto plain = zoo::make_architecture(options.architecture); !plain) {
         return context.usage(plain.error(), "known architectures: " + architecture_names());
     }
+    PROVENN_TRY(check_outputs(context, options.training, {options.data.path, options.data.table}));
     PROVENN_ASSIGN(OpenedDataset data, open_data(context, options.data));
     PROVENN_ASSIGN(Model model, make_model(context, options, data.dataset));
     return run_training(context, machine, std::move(model), data, options.training,

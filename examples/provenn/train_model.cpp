@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The unit that knows the trainer: from options to a trained model.
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "machine_parts.hpp"
@@ -51,6 +52,26 @@ training::TrainConfig config_of(const Machine& machine, const Dataset& dataset, 
     return config;
 }
 
+/// Reads every image of a side once: a broken one must be found before hours of training, not after.
+Status check_images(const Dataset& dataset, Split split, const InputContract& contract,
+                    DatasetSourceOptions options) {
+    constexpr std::int64_t kBatch = 32;
+    if (dataset.members(split).empty()) return {};
+    options.max_cache_bytes = 0;
+    PROVENN_ASSIGN(const auto source, DatasetSource::make(dataset, split, contract, options));
+    for (std::int64_t first = 0; first < source->size(); first += kBatch) {
+        std::vector<std::int64_t> samples(static_cast<std::size_t>(std::min(kBatch, source->size() - first)));
+        std::iota(samples.begin(), samples.end(), first);
+        std::vector<std::int64_t> labels(samples.size());
+        const Shape shape = training::with_batch(static_cast<std::int64_t>(samples.size()), source->input_shape(0));
+        PROVENN_ASSIGN(auto images, Tensor<float>::zeros(shape));
+        const View<float> inputs[] = {images.view()};
+        const training::BatchRequest request{{samples.data(), samples.size()}, 0};
+        PROVENN_TRY(source->read(request, {{inputs, 1}, {labels.data(), labels.size()}, {}}));
+    }
+    return {};
+}
+
 std::string progress_text(const training::Progress& progress) {
     std::string text = "epoch " + std::to_string(progress.epoch) + "/" + std::to_string(progress.epochs) + "  loss " +
                        fixed(progress.loss, 4);
@@ -72,6 +93,8 @@ Result<TrainedHistory> train_model(Context& context, const Machine& machine, Mod
     source_options.augmentation = *augmentation;
     PROVENN_ASSIGN(const auto source, DatasetSource::make(dataset, Split::train, model.input_contract, source_options));
     source_options.augmentation = {};
+    PROVENN_TRY(check_images(dataset, Split::validation, model.input_contract, source_options));
+    PROVENN_TRY(check_images(dataset, Split::test, model.input_contract, source_options));
     std::unique_ptr<DatasetSource> validation;
     if (!dataset.members(Split::validation).empty()) {
         PROVENN_ASSIGN(validation,

@@ -4,11 +4,13 @@
 #include "training_job.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 #include <utility>
 
 #include "lab.hpp"
+#include "outputs.hpp"
 #include "provenn/evaluation/report_json.hpp"
 #include "provenn/evaluation/report_text.hpp"
 #include "provenn/files/atomic_save.hpp"
@@ -19,10 +21,10 @@ namespace program {
 
 namespace {
 
-std::string record_path(const std::string& out) {
-    const bool has_ending = out.size() > 4 && out.compare(out.size() - 4, 4, ".pvn") == 0;
-    return (has_ending ? out.substr(0, out.size() - 4) : out) + ".run.json";
-}
+/// `out` ends in .pvn.
+std::string record_path(const std::string& out) { return out.substr(0, out.size() - 4) + ".run.json"; }
+/// The package until its record is written.
+std::string unfinished_path(const std::string& out) { return out + ".unfinished"; }
 
 std::string time_text() {
     const std::time_t now = std::time(nullptr);
@@ -86,6 +88,53 @@ std::string result_text(const TrainedHistory& trained, const TrainingOptions& op
     return text + "saved " + options.out + " and " + record_path(options.out) + "\n";
 }
 
+/// What is known before the test images are looked at.
+struct FinishedRun {
+    TrainedHistory trained;
+    ReportOptions wanted;
+    std::string started;
+    double seconds = 0.0;
+};
+
+/// Reports on the package as it was written (the tested network is the one that is shipped), and writes the record.
+Status report_and_record(const Machine& machine, const OpenedDataset& data, const TrainingOptions& options,
+                         const JobOrigin& origin, const FinishedRun& run, std::string& text, Json& record) {
+    PROVENN_ASSIGN(const auto package, read_file(unfinished_path(options.out)));
+    PROVENN_ASSIGN(const Model shipped, read_package(package.span(), machine));
+    PROVENN_ASSIGN(const Digest digest, fingerprint(shipped));
+    const TrainedHistory& trained = run.trained;
+    record = {{"command", origin.command}, {"model", origin.model}, {"source", origin.source},
+              {"out", options.out}, {"package_sha256", sha256(package.span()).hex().c_str()},
+              {"fingerprint", digest.hex().c_str()}, {"started", run.started}, {"training_seconds", run.seconds},
+              {"isa", machine.isa()}, {"threads", machine.threads()}, {"options", options_json(options)},
+              {"input_contract", contract_json(shipped.input_contract)}, {"data", data_json(data)},
+              {"cached_samples", trained.cached_samples}, {"stopped_early", trained.stopped_early},
+              {"history", history_of(trained)}, {"layers", layer_status_json(shipped)},
+              {"proof_of_freezing", to_json(trained.proof)}};
+    text = data_text(data) + result_text(trained, options, run.seconds);
+    if (!data.dataset.members(Split::test).empty()) {
+        PROVENN_ASSIGN(const SplitReportOf made, report_on(shipped, machine, data.dataset, run.wanted));
+        text += evaluation::to_text(made.report);
+        record["test"] = evaluation::to_json(made.report);
+        record["test_seconds"] = made.seconds;
+    }
+    PROVENN_ASSIGN(std::string bytes, dump_json(record));
+    bytes += '\n';
+    return atomic_save(record_path(options.out),
+                       Bytes{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
+/// Gives the package its name, now that its record is written.
+Status name_package(const std::string& out) {
+    SaveOperations operations;
+    if (operations.rename(unfinished_path(out).c_str(), out.c_str()) != 0) {
+        const Error error = files::io_error(out, "rename", errno);
+        operations.remove(record_path(out).c_str());
+        return error;
+    }
+    return files::sync_folder(operations, files::folder_of(out));
+}
+
 }  // namespace
 
 void add_training_options(Command& command, TrainingOptions& options) {
@@ -108,39 +157,34 @@ void add_training_options(Command& command, TrainingOptions& options) {
     command.option("--positive", "CLASS", options.positive, "Two classes: the positive one (default: the second)");
 }
 
+Status check_outputs(Context& context, const TrainingOptions& options, const std::vector<std::string>& inputs) {
+    PROVENN_TRY(check_output(context, {"--out", options.out, {".pvn"}}, inputs));
+    PROVENN_TRY(check_output(context, {"--out's record", record_path(options.out), {}}, inputs));
+    PROVENN_TRY(check_output(context, {"--out's unfinished package", unfinished_path(options.out), {}}, inputs));
+    if (auto augmentation = parse_augmentation(options.augment); !augmentation) {
+        return context.usage(augmentation.error());
+    }
+    return {};
+}
+
 Result<ExitCode> run_training(Context& context, const Machine& machine, Model model, OpenedDataset& data,
                               const TrainingOptions& options, const JobOrigin& origin) {
     PROVENN_ASSIGN(const ReportOptions wanted, report_options(context, data.dataset, options));
-    const std::string started = time_text();
+    FinishedRun run{{}, wanted, time_text()};
     const auto start = std::chrono::steady_clock::now();
-    PROVENN_ASSIGN(const TrainedHistory trained, train_model(context, machine, model, data.dataset, options));
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    PROVENN_TRY(write_package(options.out, model));
-    PROVENN_ASSIGN(const auto package, read_file(options.out));
-    // The report is on the package as it was written: the tested network is the one that is shipped.
-    PROVENN_ASSIGN(const Model shipped, read_package(package.span(), machine));
-    PROVENN_ASSIGN(const Digest digest, fingerprint(shipped));
-    Json record = {{"command", origin.command}, {"model", origin.model}, {"source", origin.source},
-                   {"out", options.out}, {"package_sha256", sha256(package.span()).hex().c_str()},
-                   {"fingerprint", digest.hex().c_str()}, {"started", started}, {"training_seconds", seconds},
-                   {"isa", machine.isa()}, {"threads", machine.threads()}, {"options", options_json(options)},
-                   {"input_contract", contract_json(shipped.input_contract)}, {"data", data_json(data)},
-                   {"cached_samples", trained.cached_samples}, {"stopped_early", trained.stopped_early},
-                   {"history", history_of(trained)}, {"layers", layer_status_json(shipped)},
-                   {"proof_of_freezing", to_json(trained.proof)}};
-    std::string text = data_text(data) + result_text(trained, options, seconds);
-    if (!data.dataset.members(Split::test).empty()) {
-        PROVENN_ASSIGN(const SplitReportOf made, report_on(shipped, machine, data.dataset, wanted));
-        text += evaluation::to_text(made.report);
-        record["test"] = evaluation::to_json(made.report);
-        record["test_seconds"] = made.seconds;
+    PROVENN_ASSIGN(run.trained, train_model(context, machine, model, data.dataset, options));
+    run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    PROVENN_TRY(write_package(unfinished_path(options.out), model));
+    std::string text;
+    Json record;
+    Status finished = report_and_record(machine, data, options, origin, run, text, record);
+    if (finished) finished = name_package(options.out);
+    if (!finished) {
+        context.advise("the trained network is kept, without report and record, in " + unfinished_path(options.out));
+        return finished.error();
     }
-    PROVENN_ASSIGN(std::string bytes, dump_json(record));
-    bytes += '\n';
-    PROVENN_TRY(atomic_save(record_path(options.out),
-                            Bytes{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}));
     PROVENN_TRY(context.print(text, record));
-    return trained.proof.holds() ? ExitCode::ok : ExitCode::no;
+    return run.trained.proof.holds() ? ExitCode::ok : ExitCode::no;
 }
 
 }  // namespace program

@@ -24,6 +24,10 @@ struct TrainingOptions {
 /// Adds --out, --epochs, --lr, --batch, --seed, --class-weights, --augment, --optimizer and their kin.
 void add_training_options(Command& command, TrainingOptions& options);
 
+/// Checks the files that a run will write, before it opens anything. @errors those of check_output and of --augment.
+[[nodiscard]] Status check_outputs(Context& context, const TrainingOptions& options,
+                                   const std::vector<std::string>& inputs);
+
 /// Where a model came from, for the record.
 struct JobOrigin {
     std::string command, model;  ///< finetune and the file, or train and the architecture
@@ -31,7 +35,8 @@ struct JobOrigin {
 };
 
 /// Trains what is not frozen, saves the package, reports on the test images, and writes the run record beside it.
-/// @ensures exit code `no` where a frozen tensor changed. @errors those of data, training and saving.
+/// @ensures exit code `no` where a frozen tensor changed. The package bears its name only once the record is written;
+///   until then, and where that fails, it is called OUT.unfinished. @errors those of data, training and saving.
 [[nodiscard]] Result<ExitCode> run_training(Context& context, const Machine& machine, Model model, OpenedDataset& data,
                                             const TrainingOptions& options, const JobOrigin& origin);
 

@@ -102,6 +102,10 @@ def runs():
                 r"\[32, 32, 3\].*\[1, 32, 96, 1\]")
         (folder / "nan.npy").write_bytes(npy([float("nan")] * len(values), (1, 32, 32, 3)))
         refused(provenn("run", shared(MODEL), "--input", folder / "nan.npy", "--output", folder / "z.npy"), 3, "not_finite")
+        for value, word in ((float("nan"), "NaN"), (float("-inf"), "infinity")):
+            (folder / "spoiled.npy").write_bytes(npy([*values, *values[:100], value, *values[101:]], (2, 32, 32, 3)))
+            refused(provenn("run", shared(MODEL), "--input", folder / "spoiled.npy", "--output", folder / "z.npy"), 3,
+                    rf"spoiled\.npy: input 0, sample 1, element 100: .*{word}")
         assert not (folder / "z.npy").exists(), "a refused input left an output"
 
 

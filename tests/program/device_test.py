@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import struct
+import subprocess
 
 from cases import ROOT, WARNINGS, Skip, case, compile_command, main, must_run, run, temporary_folder, tool
 
@@ -79,6 +80,20 @@ def refusals():
             done = run([program(), folder / package, folder / image])
             assert done.returncode == 1, (package, image, done)
             assert done.stderr.startswith("refused: ") and reason in done.stderr and "bits" not in done.stdout, (package, image, done)
+        os.mkfifo(folder / "pipe")  # nobody writes to it: reading would wait for ever
+        for package, image, reason in [("pipe", "pixels.pgm", "found a pipe"), (PACKAGE, "pipe", "found a pipe"), (PACKAGE, folder, "found a folder")]:
+            done = run([program(), folder / package, folder / image], timeout=20)
+            assert done.returncode == 1 and f"io_failed: {folder / image if package == PACKAGE else folder / package}" in done.stderr, done
+            assert reason in done.stderr and "bits" not in done.stdout, done
+        for spoil, word in ((b"\0\0\xc0\x7f", "NaN"), (b"\0\0\x80\x7f", "infinity")):
+            numbers = bytearray((folder / "numbers.npy").read_bytes())
+            numbers[-8:-4] = spoil
+            (folder / "spoiled.npy").write_bytes(numbers)
+            done = run([program(), PACKAGE, folder / "spoiled.npy"])
+            assert done.returncode == 1 and re.search(rf"not_finite: element 254: .*{word}", done.stderr), done
+        closed = subprocess.run([str(program()), str(PACKAGE), str(folder / "pixels.pgm")], stderr=subprocess.PIPE, text=True, check=False,
+                                preexec_fn=lambda: os.close(1))
+        assert closed.returncode == 1 and "stdout" in closed.stderr, closed
         assert run([program()]).returncode == 2
         assert run([program(), "--isa", "mmx", PACKAGE, folder / "pixels.pgm"]).returncode == 1
 
@@ -87,7 +102,7 @@ def refusals():
 def includes_only():
     text = "".join(path.read_text(encoding="utf-8") for path in SOURCE.parent.glob("*.[ch]pp"))
     found = set(re.findall(r'#include ([<"][^>"]+[>"])', text))
-    assert found == {"<provenn/inference.hpp>", "<cstdio>", "<cstring>", "<string_view>", '"image_file.hpp"'}, found
+    assert found == {"<provenn/inference.hpp>", "<cmath>", "<cstdio>", "<cstring>", "<string_view>", "<sys/stat.h>", '"image_file.hpp"'}, found
 
 
 @case("compiled for aarch64 the device program computes the same bits", "REQ-INFER-023")

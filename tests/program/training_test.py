@@ -4,31 +4,12 @@
 import hashlib
 import json
 import pathlib
-import struct
-import zlib
 
 from cases import case, main, temporary_folder
+from pictures import pictures
 from program import IO, REFUSED, USAGE, must, must_json, provenn, refused, shared
 
 MODEL = "resnet8_cifar10.h5"
-
-
-def png(path, shade):
-    """A grey-to-colour picture of 8x8 pixels."""
-    rows = b"".join(b"\0" + bytes((shade + x + 2 * y + 20 * c) % 256 for x in range(8) for c in range(3)) for y in range(8))
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0))
-                     + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
-
-
-def pictures(folder):
-    """Two classes that brightness tells apart, 20 pictures each, four for each patient."""
-    for label, base in (("bright", 160), ("dark", 0)):
-        (folder / label).mkdir(parents=True)
-        for i in range(20):
-            png(folder / label / f"P{label[0]}{i // 4}_{i}.png", base + i)
-    return folder
 
 
 def finetune(folder, out, *options):

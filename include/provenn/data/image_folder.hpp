@@ -132,7 +132,7 @@ inline bool is_hidden(std::string_view path) {
 inline Result<std::vector<std::string>> list(const std::string& root) {
     namespace fs = std::filesystem;
     std::error_code error;
-    std::vector<std::string> paths;
+    std::vector<std::string> paths, folders;
     fs::recursive_directory_iterator at(root, error);
     while (!error && at != fs::recursive_directory_iterator()) {
         std::string path = at->path().lexically_relative(root).generic_string();
@@ -143,17 +143,30 @@ inline Result<std::vector<std::string>> list(const std::string& root) {
             return make_error(ErrorCode::policy_refused, root, "/", path,
                               ": is a link; links are not followed, and leaving the image out silently would be worse");
         }
+        if (is_image && type != fs::file_type::regular && type != fs::file_type::directory) {
+            return make_error(ErrorCode::io_failed, root, "/", path, ": expected an image file, found a pipe, socket ",
+                              "or device");
+        }
+        if (type == fs::file_type::directory && !is_hidden(path) && path != "__MACOSX") folders.push_back(path);
         if (type == fs::file_type::regular && is_image) paths.push_back(std::move(path));
         at.increment(error);
     }
     if (error) return make_error(ErrorCode::io_failed, root, ": ", error.message());
     std::sort(paths.begin(), paths.end());
+    for (const std::string& folder : folders) {
+        const auto first = std::lower_bound(paths.begin(), paths.end(), folder + "/");
+        if (paths.empty() || (first != paths.end() && first->compare(0, folder.size() + 1, folder + "/") == 0))
+            continue;
+        return make_error(ErrorCode::empty_data, root, "/", folder, ": the folder holds no PNG, JPEG or BMP image; a ",
+                          "class would be missing silently: fill the folder, or take it out of the data");
+    }
     return paths;
 }
 }  // namespace image_folder
 
 /// Every PNG, JPEG and BMP below `root`, in the order of the bytes of their paths. The last folder is the class, a
-/// folder above it may name the split. Names that start with a dot are passed over; links are refused.
+/// folder above it may name the split. Names that start with a dot are passed over; links, pipes and folders without
+/// any image are refused.
 /// @errors io_failed, empty_data, invalid_argument, duplicate_name, policy_refused.
 /// @req REQ-DATA-001
 [[nodiscard]] inline Result<Dataset> open_image_folder(const std::string& root) {

@@ -37,11 +37,31 @@ inline std::string system_reason(int number) {
         case ELOOP: return "too many symbolic links";
         case EINTR: return "interrupted";
         case EDQUOT: return "disk quota exceeded";
+        case EPERM: return "not permitted";
+        case EBUSY: return "in use by the system";
+        case EFBIG: return "the file would be larger than the limit for files";
+        case EEXIST: return "it exists already";
+        case EXDEV: return "on another file system";
+        case ENODEV:
+        case ENXIO: return "no such device";
+        case ENOTEMPTY: return "a folder that is not empty";
+        case EINVAL: return "not possible for such a file";
+        case ETXTBSY: return "a program that is running";
+        case ENFILE: return "too many open files in the system";
+        case ENOMEM: return "no memory left";
+        case EBADF: return "closed";
+        case EPIPE: return "nobody reads the pipe";
+        case EAGAIN: return "busy";
+        case EMLINK: return "too many links";
+        case ENOTSUP: return "not supported there";
+        case ESTALE: return "the network drive has lost the file";
+        case ETIMEDOUT: return "timed out";
         default: return "system error " + std::to_string(number);
     }
 }
 inline Error io_error(const std::string& path, const char* operation, int number) {
-    return make_error(ErrorCode::io_failed, path, ": ", operation, " failed: ", system_reason(number));
+    return make_error(ErrorCode::io_failed, path.empty() ? "'' (an empty name)" : path.c_str(), ": ", operation,
+                      " failed: ", system_reason(number));
 }
 
 /// An open descriptor, closed on destruction.
