@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+#include <sys/stat.h>
+
 #include "provenn/data/patients.hpp"
 #include "provenn/data/png_writer.hpp"
 #include "support/bytes.hpp"
@@ -96,6 +98,30 @@ TEST_CASE("a folder of class folders, with and without split folders",
     CHECK(counts[Split::train] == 16);
     const auto plain = open_dataset(given.path().string(), {.split = {.validation = 0}}).value_or_throw();
     CHECK(counts_of(plain.dataset)[Split::train] == 20);
+}
+
+TEST_CASE("pipes and folders without images are refused, for a class would be missing silently",
+          "[data][open_dataset][image_folder][REQ-DATA-001]") {
+    const support::TemporaryFolder folder;
+    write_class(folder, "train/cat", 2, 0);
+    write_class(folder, "train/dog", 2, 10);
+    folder.write(".thumbs/x.txt", "hidden");
+    folder.write("__MACOSX/cat/._i0.png", "what macOS adds to archives");
+    DatasetOptions options;
+    options.split = {.validation = 0.0, .test = 0.0, .seed = 1};
+    REQUIRE(open_dataset(folder.path().string(), options).ok());
+    std::filesystem::create_directory(folder.file("train/cat-2"));
+    check_error(open_dataset(folder.path().string(), options), ErrorCode::empty_data, "train/cat-2: the folder holds no");
+    folder.write("train/cat-2/scan.tif", "II*");
+    check_error(open_dataset(folder.path().string(), options), ErrorCode::empty_data, "train/cat-2: the folder holds no");
+    std::filesystem::remove_all(folder.file("train/cat-2"));
+    const std::string pipe = folder.file("train/dog/i7.png");
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    check_error(open_dataset(folder.path().string(), options), ErrorCode::io_failed, "i7.png: expected an image file");
+    for (const char* name : {"pipe", "pipe.tar", "pipe.npz", "pipe.csv"}) {
+        REQUIRE(::mkfifo(folder.file(name).c_str(), 0600) == 0);
+        check_error(open_dataset(folder.file(name), options), ErrorCode::io_failed, "found a pipe");
+    }
 }
 
 TEST_CASE("folders that are no dataset say what was expected", "[data][open_dataset][image_folder][REQ-DATA-001]") {

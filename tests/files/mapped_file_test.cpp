@@ -58,6 +58,17 @@ TEST_CASE("what cannot be read is refused with path and reason", "[files][mapped
     }
 }
 
+TEST_CASE("reasons are words, and an empty name is shown as one", "[files][mapped_file][REQ-FILES-001]") {
+    CHECK(files::system_reason(EBUSY) == "in use by the system");
+    CHECK(files::system_reason(EFBIG) == "the file would be larger than the limit for files");
+    for (const int number : {EPERM, ENOENT, EIO, EBADF, EAGAIN, ENOMEM, EACCES, EBUSY, EEXIST, EXDEV, ENODEV, ENOTDIR,
+                             EISDIR, EINVAL, ENFILE, EMFILE, ETXTBSY, EFBIG, ENOSPC, EROFS, EMLINK, EPIPE}) {
+        CHECK_THAT(files::system_reason(number), !support::contains("system error"));
+    }
+    CHECK(files::system_reason(9999) == "system error 9999");
+    CHECK_THAT(MappedFile::open("").error().message.c_str(), support::contains("'' (an empty name): open failed: no such"));
+}
+
 TEST_CASE("a file above the limit is refused before it is read", "[files][mapped_file][REQ-FILES-002]") {
     const support::TemporaryFolder folder;
     const std::string path = folder.write("x.bin", "12345");

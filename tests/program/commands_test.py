@@ -142,7 +142,7 @@ def inspects():
 
 @case("evaluate reports with intervals, the threshold chosen on validation images", "REQ-PROG-010")
 def evaluates():
-    words = ["evaluate", shared("vww_mobilenet_96.h5"), shared("malaria_cells_1000.tar"), "--resplit", "--patient-pattern", "{patient}P*"]
+    words = ["evaluate", shared("vww_mobilenet_96.h5"), shared("malaria_cells_1000.tar"), "--resplit", "--patient-pattern", "{patient}Thin*|{patient}thin*"]
     said = must_json(*words, "--threshold-for", "sens=0.9")
     report = said["report"]
     assert said["data"]["grouping"] == "by patient" and report["patients"] > 1, said["data"]

@@ -147,7 +147,8 @@ inline Result<std::vector<std::string>> list(const std::string& root) {
             return make_error(ErrorCode::io_failed, root, "/", path, ": expected an image file, found a pipe, socket ",
                               "or device");
         }
-        if (type == fs::file_type::directory && !is_hidden(path) && path != "__MACOSX") folders.push_back(path);
+        const bool is_left = is_hidden(path) || path.compare(0, 8, "__MACOSX") == 0;  // by systems, beside the images
+        if (type == fs::file_type::directory && !is_left) folders.push_back(path);
         if (type == fs::file_type::regular && is_image) paths.push_back(std::move(path));
         at.increment(error);
     }
