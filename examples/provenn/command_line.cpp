@@ -131,6 +131,7 @@ int CommandLine::run(int argument_count, const char* const* arguments) {
     }
     for (const auto& entry : entries_) {
         if (!entry->app->parsed()) continue;
+        entry->context.arguments.assign(arguments, arguments + argument_count);
         try {
             auto done = entry->action(entry->context);
             return static_cast<int>(done ? *done : entry->context.report(entry->name, done.error()));

@@ -32,7 +32,8 @@ const char* default_hint(ErrorCode code) {
         case ErrorCode::version_mismatch: return "use the release of provenn that wrote the file, or write it again";
         case ErrorCode::unsupported: return "`provenn inspect FILE` tells what a file is; docs/ lists what can be read";
         case ErrorCode::input_refused:
-            return "bring the input to what the model expects; `provenn inspect MODEL` shows it";
+            return "bring the input to what the model expects; `provenn inspect MODEL` shows it; --alpha says what "
+                   "becomes of transparent images, and `train --channels 3` takes grey and colour images together";
         case ErrorCode::missing_weight:
         case ErrorCode::unexpected_weight:
             return "the weights belong to another architecture; check which file goes with which";
@@ -53,6 +54,8 @@ Error Context::usage(const Error& error, const std::string& hint) {
 }
 
 void Context::note(const std::string& text) const { std::fprintf(stderr, "note: %s\n", text.c_str()); }
+
+void Context::warn(const std::string& text) const { std::fprintf(stderr, "warning: %s\n", text.c_str()); }
 
 Status Context::print(const std::string& text, const Json& json) const {
     std::string out = text;

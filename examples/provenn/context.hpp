@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "provenn/adapters/json.hpp"
 
@@ -31,6 +32,7 @@ struct CommonOptions {
 class Context {
   public:
     CommonOptions options;
+    std::vector<std::string> arguments;  ///< the whole command line, for records
 
     /// Marks an error as a mistake on the command line.
     [[nodiscard]] Error usage(const Error& error, const std::string& hint = {});
@@ -38,6 +40,8 @@ class Context {
     void advise(const std::string& hint) { hint_ = hint; }
     /// A remark on stderr that is no result.
     void note(const std::string& text) const;
+    /// A remark on stderr on what is likely to be wrong.
+    void warn(const std::string& text) const;
     /// The result: `text` for people, or the JSON value, whichever was asked for.
     [[nodiscard]] Status print(const std::string& text, const Json& json) const;
 

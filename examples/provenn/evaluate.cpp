@@ -1,14 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // provenn evaluate: how well a model does on data that it has not seen.
-#include <algorithm>
-
 #include "commands.hpp"
 #include "lab.hpp"
 #include "open_data.hpp"
 #include "open_model.hpp"
 #include "provenn/evaluation/report_json.hpp"
 #include "provenn/evaluation/report_text.hpp"
+#include "run_record.hpp"
 
 namespace program {
 
@@ -20,11 +19,17 @@ struct Evaluate {
     ModelOptions contract;
 };
 
-Result<std::int32_t> positive_class(Context& context, const Dataset& dataset, const std::string& name) {
-    if (name.empty()) return std::int32_t{1};
-    const auto at = std::find(dataset.class_names.begin(), dataset.class_names.end(), name);
-    if (at != dataset.class_names.end()) return static_cast<std::int32_t>(at - dataset.class_names.begin());
-    return context.usage(make_error(ErrorCode::not_found, "--positive: the data have no class '", name, "'"));
+/// Warns where the record beside the package says that these images were trained on; null where it is unknown.
+Result<Json> check_trained_on(const Context& context, const OpenedModel& opened, const Dataset& dataset, Split split) {
+    const std::string digest(opened.file_digest.hex().view());
+    PROVENN_ASSIGN(const auto found, find_trained_on(context, opened.path, digest, dataset, split));
+    if (!found) return Json(nullptr);
+    if (found->trained > 0) {
+        context.warn(std::to_string(found->trained) + " of these " + std::to_string(found->evaluated) +
+                     " images were trained on, says " + found->record +
+                     ": the figures are too good; split the data as the training did, or take other images");
+    }
+    return Json(found->trained);
 }
 
 Result<ExitCode> run(const Evaluate& options, Context& context) {
@@ -52,7 +57,10 @@ Result<ExitCode> run(const Evaluate& options, Context& context) {
     }
     PROVENN_ASSIGN(wanted.positive_class, positive_class(context, data.dataset, options.positive));
     PROVENN_ASSIGN(const SplitReportOf made, report_on(opened.model, machine, data.dataset, wanted));
-    Json json = {{"model", model_json(opened)}, {"data", data_json(data)}, {"split", options.split},
+    PROVENN_ASSIGN(Json trained_on, check_trained_on(context, opened, data.dataset, wanted.split));
+    Json json = {{"model", model_json(opened)}, {"data", data_json(data)},
+                 {"data_options", data_options_json(options.data)}, {"split", options.split},
+                 {"images_trained_on", std::move(trained_on)},
                  {"report", evaluation::to_json(made.report)}, {"isa", machine.isa()}, {"threads", machine.threads()},
                  {"seconds", made.seconds}};
     PROVENN_TRY(context.print(data_text(data) + evaluation::to_text(made.report), json));
@@ -66,14 +74,14 @@ void add_evaluate(CommandLine& line) {
     Command command = line.command(
         {"evaluate", "Measures a model on labelled images: accuracy, sensitivity, specificity, AUC, with intervals",
          "  provenn evaluate model.pvn images/ --threshold-for sens=0.95\n"
-         "  provenn evaluate model.pvn cells.tar --patient-pattern '{patient}thin*'"},
+         "  provenn evaluate model.pvn cells.tar --patient-pattern '{patient}Thin*|{patient}thin*'"},
         [options](Context& context) { return run(*options, context); });
     command.argument("MODEL", options->model, "Package (.pvn) or Keras file (.h5)");
     add_data_options(command, options->data);
     command.option("--threshold-for", "RULE", options->threshold_for,
                    "Two classes: sens=0.95, spec=0.9 or youden; the threshold is chosen on the validation images");
     command.option("--positive", "CLASS", options->positive,
-                   "Two classes: which is the positive one (default: the second)");
+                   "Two classes: the positive one, which sens= is about (default: the second, and says so)");
     command.choice("--split", options->split, {"test", "validation", "train", "all"}, "Which images are reported on");
     add_model_options(command, options->contract);
 }

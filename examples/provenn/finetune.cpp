@@ -47,7 +47,12 @@ Result<ExitCode> run(const FineTune& options, Context& context) {
     Json source = model_json(opened);
     if (opened.report) source["load_report"] = to_json(*opened.report);
     return run_training(context, machine, std::move(model), data, options.training,
-                        {"finetune", options.model, std::move(source)});
+                        {"finetune", options.model, std::move(source), data_options_json(options.data),
+                         {{"cut", options.adapt.cut}, {"freeze_until", options.adapt.freeze_until},
+                          {"dropout", options.adapt.dropout}, {"hidden", options.adapt.hidden},
+                          {"channels", options.adapt.channels}, {"input_size", options.contract.input_size},
+                          {"preprocess", options.contract.preprocess}, {"resize", options.contract.resize},
+                          {"crop", options.contract.crop}, {"architecture", options.contract.architecture}}});
 }
 
 }  // namespace
@@ -56,8 +61,8 @@ void add_finetune(CommandLine& line) {
     auto options = std::make_shared<FineTune>();
     Command command = line.command(
         {"finetune", "Adapts a pre-trained network: new head, frozen trunk, training, test report, package, proof",
-         "  provenn finetune mobilenet.h5 cells.tar --out cells.pvn --patient-pattern '{patient}thin*' --resplit\\\n"
-         "      --epochs 20 --class-weights --threshold-for sens=0.95\n"
+         "  provenn finetune mobilenet.h5 cells.tar --out cells.pvn --patient-pattern\\\n"
+         "      '{patient}Thin*|{patient}thin*' --resplit --epochs 20 --class-weights --threshold-for sens=0.95\n"
          "  provenn finetune mobilenet.h5 images/ --out m.pvn --freeze-until conv_pw_9_relu --lr 0.0003"},
         [options](Context& context) { return run(*options, context); });
     command.argument("MODEL", options->model, "Pre-trained network: Keras file (.h5) or package (.pvn)");

@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "engine.hpp"
+#include "open_data.hpp"
 #include "open_model.hpp"
 #include "progress.hpp"
 #include "provenn/data/read_image.hpp"
@@ -21,19 +22,22 @@ struct Predict {
     std::string model;
     std::vector<std::string> images;
     std::int64_t top = 3;
+    std::string alpha = "refuse";
     ModelOptions contract;
 };
 
 /// The network's input for one image file.
-Result<Tensor<float>> read_input(Context& context, const InputContract& contract, const std::string& path) {
+Result<Tensor<float>> read_input(Context& context, const InputContract& contract, AlphaPolicy alpha,
+                                 const std::string& path) {
     PROVENN_ASSIGN(const MappedFile file, MappedFile::open(path));
-    PROVENN_ASSIGN(const Image image, read_image(file.bytes(), path, {.orientation = contract.orientation}));
+    PROVENN_ASSIGN(Image image, read_image(file.bytes(), path, {.orientation = contract.orientation}));
+    PROVENN_TRY(apply_alpha(image, alpha));
     const ImageView view = image.depth_bits == 16 ? ImageView(image.pixels16.view()) : ImageView(image.pixels8.view());
     PROVENN_ASSIGN(auto input, Tensor<float>::zeros({1, contract.height, contract.width, contract.channels}));
     const Shape sample{contract.height, contract.width, contract.channels};
     const Status prepared = preprocess(view, contract, View<float>(input.data(), sample));
     if (prepared) return input;
-    if (image.channels == 4 || image.channels == 2) context.advise("remove the image's transparency (alpha channel)");
+    if (image.has_alpha) context.advise("--alpha ignore, white or black says what becomes of the transparency");
     return make_error(prepared.error().code, path, ": ", prepared.error().message);
 }
 
@@ -65,7 +69,7 @@ Result<ExitCode> run(const Predict& options, Context& context) {
     Json results = Json::array();
     for (const std::string& path : options.images) {
         std::vector<Tensor<float>> inputs;
-        PROVENN_ASSIGN(auto input, read_input(context, model.input_contract, path));
+        PROVENN_ASSIGN(auto input, read_input(context, model.input_contract, alpha_policy(options.alpha), path));
         inputs.push_back(std::move(input));
         auto outputs = engine.run(inputs);
         if (!outputs) return make_error(outputs.error().code, path, ": ", outputs.error().message);
@@ -91,7 +95,7 @@ Result<ExitCode> run(const Predict& options, Context& context) {
         bar.update(static_cast<std::int64_t>(results.size()));
     }
     PROVENN_TRY(context.print(text, {{"model", model_json(opened)}, {"input", contract_json(model.input_contract)},
-                                     {"results", std::move(results)}}));
+                                     {"alpha", options.alpha}, {"results", std::move(results)}}));
     return ExitCode::ok;
 }
 
@@ -107,6 +111,7 @@ void add_predict(CommandLine& line) {
     command.argument("MODEL", options->model, "Package (.pvn) or Keras file (.h5)");
     command.arguments("IMAGE", options->images, "PNG, JPEG or BMP images");
     command.number("--top", options->top, 1, 100000, "How many classes to show");
+    add_alpha_option(command, options->alpha);
     add_model_options(command, options->contract);
 }
 

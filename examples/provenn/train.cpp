@@ -13,7 +13,7 @@ namespace program {
 namespace {
 
 struct Train {
-    std::string architecture, input_size, preprocess = "unit";
+    std::string architecture, input_size, preprocess = "unit", channels;
     DataOptions data;
     TrainingOptions training;
 };
@@ -30,7 +30,9 @@ Result<Model> make_model(Context& context, const Train& options, const Dataset& 
     if (!plain) return context.usage(plain.error(), "known architectures: " + architecture_names());
     Shape input = plain->value(plain->inputs[0]).shape;
     PROVENN_ASSIGN(const Image image, dataset.pixels->read(0, OrientationPolicy::ignore, nullptr));
-    input.set(2, image.channels);
+    input.set(2, options.channels == "1"   ? 1
+                 : options.channels == "3" ? 3
+                                           : image.channels - (image.has_alpha ? 1 : 0));
     if (!options.input_size.empty()) {
         auto size = parse_size(options.input_size);
         if (!size) return context.usage(size.error());
@@ -58,7 +60,9 @@ Result<ExitCode> run(const Train& options, Context& context) {
     PROVENN_ASSIGN(OpenedDataset data, open_data(context, options.data));
     PROVENN_ASSIGN(Model model, make_model(context, options, data.dataset));
     return run_training(context, machine, std::move(model), data, options.training,
-                        {"train", options.architecture, Json::object()});
+                        {"train", options.architecture, Json::object(), data_options_json(options.data),
+                         {{"input_size", options.input_size}, {"preprocess", options.preprocess},
+                          {"channels", options.channels}}});
 }
 
 }  // namespace
@@ -75,6 +79,8 @@ void add_train(CommandLine& line) {
     add_training_options(command, options->training);
     command.option("--input-size", "HxW", options->input_size,
                    "Size that images are brought to (default: the architecture's)");
+    command.choice("--channels", options->channels, {"1", "3"},
+                   "Channels of the network (default: those of the first image); with 3, grey images are repeated");
     command.choice("--preprocess", options->preprocess, {"raw", "unit", "tf", "caffe", "torch"},
                    "How pixels become numbers, named as in keras.applications");
 }

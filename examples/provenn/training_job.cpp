@@ -16,6 +16,7 @@
 #include "provenn/files/atomic_save.hpp"
 #include "provenn/files/mapped_file.hpp"
 #include "provenn/model/fingerprint.hpp"
+#include "run_record.hpp"
 
 namespace program {
 
@@ -43,7 +44,8 @@ Json options_json(const TrainingOptions& options) {
     return {{"epochs", options.epochs}, {"batch", options.batch}, {"seed", options.seed},
             {"learning_rate", options.learning_rate}, {"weight_decay", options.weight_decay},
             {"optimizer", options.optimizer}, {"augment", options.augment}, {"views", options.views},
-            {"patience", options.patience}, {"class_weights", options.class_weights}};
+            {"patience", options.patience}, {"class_weights", options.class_weights},
+            {"threshold_for", options.threshold_for}, {"positive", options.positive}};
 }
 
 /// Checked before hours of training, not after.
@@ -58,13 +60,7 @@ Result<ReportOptions> report_options(Context& context, const Dataset& dataset, c
         }
         wanted.rule = *rule;
     }
-    if (!options.positive.empty()) {
-        const auto at = std::find(dataset.class_names.begin(), dataset.class_names.end(), options.positive);
-        if (at == dataset.class_names.end()) {
-            return context.usage(make_error(ErrorCode::not_found, "--positive: no class '", options.positive, "'"));
-        }
-        wanted.positive_class = static_cast<std::int32_t>(at - dataset.class_names.begin());
-    }
+    PROVENN_ASSIGN(wanted.positive_class, positive_class(context, dataset, options.positive));
     return wanted;
 }
 
@@ -93,6 +89,7 @@ struct FinishedRun {
     TrainedHistory trained;
     ReportOptions wanted;
     std::string started;
+    Json program;
     double seconds = 0.0;
 };
 
@@ -103,11 +100,14 @@ Status report_and_record(const Machine& machine, const OpenedDataset& data, cons
     PROVENN_ASSIGN(const Model shipped, read_package(package.span(), machine));
     PROVENN_ASSIGN(const Digest digest, fingerprint(shipped));
     const TrainedHistory& trained = run.trained;
-    record = {{"command", origin.command}, {"model", origin.model}, {"source", origin.source},
+    PROVENN_ASSIGN(Json files, files_json(data.dataset));
+    record = {{"program", run.program}, {"command", origin.command}, {"model", origin.model}, {"source", origin.source},
               {"out", options.out}, {"package_sha256", sha256(package.span()).hex().c_str()},
               {"fingerprint", digest.hex().c_str()}, {"started", run.started}, {"training_seconds", run.seconds},
               {"isa", machine.isa()}, {"threads", machine.threads()}, {"options", options_json(options)},
+              {"data_options", origin.data_options}, {"model_options", origin.model_options},
               {"input_contract", contract_json(shipped.input_contract)}, {"data", data_json(data)},
+              {"files", std::move(files)},
               {"cached_samples", trained.cached_samples}, {"stopped_early", trained.stopped_early},
               {"history", history_of(trained)}, {"layers", layer_status_json(shipped)},
               {"proof_of_freezing", to_json(trained.proof)}};
@@ -154,7 +154,8 @@ void add_training_options(Command& command, TrainingOptions& options) {
                    "Augmented views of an image behind a frozen trunk; 0: 4 with augmentation, else 1");
     command.option("--threshold-for", "RULE", options.threshold_for,
                    "Two classes: sens=0.95, spec=0.9 or youden, chosen on the validation images");
-    command.option("--positive", "CLASS", options.positive, "Two classes: the positive one (default: the second)");
+    command.option("--positive", "CLASS", options.positive, 
+                   "Two classes: the positive one, which sens= is about (default: the second, and says so)");
 }
 
 Status check_outputs(Context& context, const TrainingOptions& options, const std::vector<std::string>& inputs) {
@@ -170,7 +171,7 @@ Status check_outputs(Context& context, const TrainingOptions& options, const std
 Result<ExitCode> run_training(Context& context, const Machine& machine, Model model, OpenedDataset& data,
                               const TrainingOptions& options, const JobOrigin& origin) {
     PROVENN_ASSIGN(const ReportOptions wanted, report_options(context, data.dataset, options));
-    FinishedRun run{{}, wanted, time_text()};
+    FinishedRun run{{}, wanted, time_text(), program_json(context.arguments)};
     const auto start = std::chrono::steady_clock::now();
     PROVENN_ASSIGN(run.trained, train_model(context, machine, model, data.dataset, options));
     run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

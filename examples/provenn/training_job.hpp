@@ -32,6 +32,7 @@ void add_training_options(Command& command, TrainingOptions& options);
 struct JobOrigin {
     std::string command, model;  ///< finetune and the file, or train and the architecture
     Json source;                 ///< what is known of it
+    Json data_options, model_options;  ///< as given: how the data were opened; how the network was made
 };
 
 /// Trains what is not frozen, saves the package, reports on the test images, and writes the run record beside it.
