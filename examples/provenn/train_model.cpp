@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The unit that knows the trainer: from options to a trained model.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -72,6 +73,24 @@ Status check_images(const Dataset& dataset, Split split, const InputContract& co
     return {};
 }
 
+/// Gives trainable batch norms the momentum that was asked for, and warns where training is too short for theirs: their
+/// statistics are then still those of before, although accuracy in training, on batch statistics, looks well.
+void settle_moving_statistics(const Context& context, Model& model, const TrainingOptions& options,
+                              std::int64_t steps) {
+    constexpr double kMostLeft = 0.05;
+    double left = 0.0;
+    for (LayerInstance& layer : model.layers) {
+        auto* norm = std::get_if<layers::BatchNormalization>(&layer.config);
+        if (norm == nullptr || !layer.trainable) continue;
+        if (options.bn_momentum >= 0.0) norm->momentum = static_cast<float>(options.bn_momentum);
+        left = std::max(left, std::pow(static_cast<double>(norm->momentum), static_cast<double>(steps)));
+    }
+    if (left <= kMostLeft) return;
+    context.warn("after " + std::to_string(steps) + " steps the moving statistics of trainable batch norms are still " +
+                 std::to_string(std::lround(left * 100.0)) +
+                 " % those of before training; --bn-momentum 0.9, more epochs or a smaller --batch let them follow");
+}
+
 std::string progress_text(const training::Progress& progress) {
     std::string text = "epoch " + std::to_string(progress.epoch) + "/" + std::to_string(progress.epochs) + "  loss " +
                        fixed(progress.loss, 4);
@@ -101,7 +120,9 @@ Result<TrainedHistory> train_model(Context& context, const Machine& machine, Mod
                        DatasetSource::make(dataset, Split::validation, model.input_contract, source_options));
     }
     training::TrainConfig config = config_of(machine, dataset, options, validation != nullptr);
-    ProgressBar bar("train", options.epochs * ((source->size() + options.batch - 1) / options.batch));
+    const std::int64_t steps = options.epochs * ((source->size() + options.batch - 1) / options.batch);
+    settle_moving_statistics(context, model, options, steps);
+    ProgressBar bar("train", steps);
     config.on_progress = [&bar](const training::Progress& progress) {
         bar.update((progress.epoch - 1) * progress.steps + progress.step, progress_text(progress));
         return true;

@@ -43,6 +43,7 @@ Json history_of(const TrainedHistory& trained) {
 Json options_json(const TrainingOptions& options) {
     return {{"epochs", options.epochs}, {"batch", options.batch}, {"seed", options.seed},
             {"learning_rate", options.learning_rate}, {"weight_decay", options.weight_decay},
+            {"bn_momentum", options.bn_momentum < 0.0 ? Json() : Json(options.bn_momentum)},
             {"optimizer", options.optimizer}, {"augment", options.augment}, {"views", options.views},
             {"patience", options.patience}, {"class_weights", options.class_weights},
             {"threshold_for", options.threshold_for}, {"positive", options.positive}};
@@ -148,6 +149,8 @@ void add_training_options(Command& command, TrainingOptions& options) {
                    "flip,flip-vertical,rotate=DEGREES,shift=S,zoom=Z,brightness=B,contrast=C,noise=N");
     command.choice("--optimizer", options.optimizer, {"adam", "sgd", "rmsprop"}, "sgd has momentum 0.9");
     command.number("--weight-decay", options.weight_decay, 0.0, 1.0, "Decoupled; never touches a frozen tensor");
+    command.number("--bn-momentum", options.bn_momentum, 0.0, 1.0,
+                   "What each step keeps of a trainable batch norm's moving statistics (default: as the model says)");
     command.number("--patience", options.patience, 0, 100000,
                    "Stop after this many epochs without improvement; 0: never");
     command.number("--views", options.views, 0, 1000,

@@ -18,6 +18,7 @@ struct TrainingOptions {
     std::string out, augment = "none", optimizer = "adam", threshold_for, positive;
     std::int64_t epochs = 10, batch = 32, seed = 1, patience = 0, views = 0;
     double learning_rate = 1e-3, weight_decay = 0.0;
+    double bn_momentum = -1.0;  ///< below 0: as the model says
     bool class_weights = false;
 };
 

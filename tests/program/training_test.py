@@ -101,4 +101,18 @@ def mistakes():
             assert not out.exists() and not (folder / "m.run.json").exists(), words
 
 
+@case("a training too short for the moving statistics of batch norm is told so, and --bn-momentum lets them follow", "REQ-PROG-020")
+def follows():
+    with temporary_folder() as text:
+        folder = pathlib.Path(text)
+        options = ("train", "resnet8", pictures(folder / "data"), "--out", folder / "m.pvn", "--epochs", "1", "--batch", "8", "--validation", "0.2", "--test", "0.2")
+        hasty = provenn(*options)
+        assert "moving statistics of trainable batch norms are still" in hasty.stderr and "--bn-momentum" in hasty.stderr, hasty.stderr
+        settled = provenn(*options, "--bn-momentum", "0.2", "--json")
+        assert settled.returncode == hasty.returncode == 0 and "moving statistics" not in settled.stderr, settled.stderr
+        assert json.loads(settled.stdout)["options"]["bn_momentum"] == 0.2, settled.stdout[:2000]
+        frozen = provenn("finetune", shared(MODEL), folder / "data", "--out", folder / "f.pvn", "--epochs", "1", "--validation", "0.2", "--test", "0.2")
+        assert frozen.returncode == 0 and "moving statistics" not in frozen.stderr, frozen.stderr
+
+
 main()
