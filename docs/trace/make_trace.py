@@ -125,7 +125,8 @@ def key(case):
 
 def trace_units(root, cases, gaps):
     """unit -> the tests whose source names it, or else those that reach it through another header; none at all is a gap."""
-    reached = reach(root)
+    files = {case["file"] for case in cases}
+    reached = {source: headers for source, headers in reach(root).items() if source in files}
     units = {}
     for path in sorted((root / "include" / "provenn").rglob("*.hpp")):
         name = path.relative_to(root / "include").as_posix()

@@ -38,7 +38,7 @@ def patients():
         folder = pathlib.Path(text)
         data = pictures(folder / "data")
         said = ends(train(data, folder / "m.pvn", "--patient-pattern", "{patient}_*"))
-        assert "note: 10 patients in 40 images: Pb0, Pb2, Pb3 ..." in said, said
+        assert "note: 10 patients in 40 images: Pb0, Pb1, Pb2 ..." in said, said
         assert "warning" not in said, said
         assert json.loads((folder / "m.run.json").read_text(encoding="utf-8"))["data"]["patients"] == 10
         said = ends(train(data, folder / "m.pvn", "--patient-pattern", "{patient}"))
