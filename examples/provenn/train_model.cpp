@@ -9,6 +9,8 @@
 #include "machine_parts.hpp"
 #include "progress.hpp"
 #include "provenn/data/dataset_source.hpp"
+#include "provenn/data/manifest.hpp"
+#include "provenn/model/fingerprint.hpp"
 #include "provenn/transfer/fine_tune.hpp"
 #include "training_job.hpp"
 
@@ -102,6 +104,16 @@ std::string progress_text(const training::Progress& progress) {
 
 }  // namespace
 
+Status check_checkpoint(Context& context, const TrainingOptions& options) {
+    if (options.checkpoint.empty()) {
+        return options.resume ? context.usage(make_error(ErrorCode::invalid_argument, "--resume needs --checkpoint"))
+                              : Status();
+    }
+    if (options.resume || !training::CheckpointFile(options.checkpoint).exists()) return {};
+    return context.usage(make_error(ErrorCode::invalid_argument, "--checkpoint ", options.checkpoint,
+                                    ": there is one; --resume goes on from it, another name starts anew"));
+}
+
 Result<TrainedHistory> train_model(Context& context, const Machine& machine, Model& model, const Dataset& dataset,
                                    const TrainingOptions& options) {
     DatasetSourceOptions source_options;
@@ -122,6 +134,14 @@ Result<TrainedHistory> train_model(Context& context, const Machine& machine, Mod
     training::TrainConfig config = config_of(machine, dataset, options, validation != nullptr);
     const std::int64_t steps = options.epochs * ((source->size() + options.batch - 1) / options.batch);
     settle_moving_statistics(context, model, options, steps);
+    PROVENN_ASSIGN(const Digest start, fingerprint(model));
+    PROVENN_ASSIGN(const DataManifest manifest, make_manifest(dataset, {}));
+    config.identity = std::string(start.hex().view()) + " " + std::string(manifest.digest.hex().view()) + " " +
+                      options.augment + " " + std::to_string(options.views);
+    const CheckpointConfig saved{options.checkpoint, options.resume};
+    if (options.resume && !training::CheckpointFile(options.checkpoint).exists()) {
+        context.note("no checkpoint yet at " + options.checkpoint + ": the run starts anew");
+    }
     ProgressBar bar("train", steps);
     config.on_progress = [&bar](const training::Progress& progress) {
         bar.update((progress.epoch - 1) * progress.steps + progress.step, progress_text(progress));
@@ -129,7 +149,7 @@ Result<TrainedHistory> train_model(Context& context, const Machine& machine, Mod
     };
     CacheConfig cache;
     cache.views = options.views > 0 ? options.views : augmentation->is_active() ? 4 : 1;
-    PROVENN_ASSIGN(TrainResult result, fine_tune(model, *source, validation.get(), config, cache));
+    PROVENN_ASSIGN(TrainResult result, fine_tune(model, *source, validation.get(), config, cache, saved));
     return TrainedHistory{std::move(result.history), std::move(result.proof), result.cached_samples,
                           result.stopped_early};
 }

@@ -151,6 +151,8 @@ void add_training_options(Command& command, TrainingOptions& options) {
     command.number("--weight-decay", options.weight_decay, 0.0, 1.0, "Decoupled; never touches a frozen tensor");
     command.number("--bn-momentum", options.bn_momentum, 0.0, 1.0,
                    "What each step keeps of a trainable batch norm's moving statistics (default: as the model says)");
+    command.option("--checkpoint", "FILE", options.checkpoint, "Save the run there after each epoch");
+    command.flag("--resume", options.resume, "Go on from --checkpoint, to the same bytes as without a break");
     command.number("--patience", options.patience, 0, 100000,
                    "Stop after this many epochs without improvement; 0: never");
     command.number("--views", options.views, 0, 1000,
@@ -165,6 +167,10 @@ Status check_outputs(Context& context, const TrainingOptions& options, const std
     PROVENN_TRY(check_output(context, {"--out", options.out, {".pvn"}}, inputs));
     PROVENN_TRY(check_output(context, {"--out's record", record_path(options.out), {}}, inputs));
     PROVENN_TRY(check_output(context, {"--out's unfinished package", unfinished_path(options.out), {}}, inputs));
+    if (!options.checkpoint.empty()) {
+        PROVENN_TRY(check_output(context, {"--checkpoint", options.checkpoint, {}}, inputs));
+    }
+    PROVENN_TRY(check_checkpoint(context, options));
     if (auto augmentation = parse_augmentation(options.augment); !augmentation) {
         return context.usage(augmentation.error());
     }

@@ -15,11 +15,11 @@
 namespace program {
 
 struct TrainingOptions {
-    std::string out, augment = "none", optimizer = "adam", threshold_for, positive;
+    std::string out, augment = "none", optimizer = "adam", threshold_for, positive, checkpoint;
     std::int64_t epochs = 10, batch = 32, seed = 1, patience = 0, views = 0;
     double learning_rate = 1e-3, weight_decay = 0.0;
     double bn_momentum = -1.0;  ///< below 0: as the model says
-    bool class_weights = false;
+    bool class_weights = false, resume = false;
 };
 
 /// Adds --out, --epochs, --lr, --batch, --seed, --class-weights, --augment, --optimizer and their kin.
@@ -41,6 +41,9 @@ struct JobOrigin {
 ///   until then, and where that fails, it is called OUT.unfinished. @errors those of data, training and saving.
 [[nodiscard]] Result<ExitCode> run_training(Context& context, const Machine& machine, Model model, OpenedDataset& data,
                                             const TrainingOptions& options, const JobOrigin& origin);
+
+/// That --resume names a checkpoint, and that none is written over without it. @errors invalid_argument (usage).
+[[nodiscard]] Status check_checkpoint(Context& context, const TrainingOptions& options);
 
 /// What training needs of the unit that knows the trainer.
 struct TrainedHistory {

@@ -18,6 +18,7 @@ namespace settings {
 class Lines {
   public:
     void add(const std::string& key, double value) { text_ += key + " = " + history::exact(value, "nan") + "\n"; }
+    void add(const std::string& key, const std::string& value) { text_ += key + " = " + value + "\n"; }
     void add(const std::string& key, std::int64_t value) { text_ += key + " = " + std::to_string(value) + "\n"; }
     template <class Enum>
     void add_choice(const std::string& key, Enum value) { add(key, static_cast<std::int64_t>(value)); }
@@ -34,6 +35,7 @@ class Lines {
     settings::Lines lines;
     lines.add("data.samples", source.size());
     lines.add("data.classes", source.classes());
+    if (!config.identity.empty()) lines.add("identity", config.identity);
     lines.add("batch", config.batch);
     lines.add("seed", static_cast<std::int64_t>(config.seed));
     lines.add_choice("loss.kind", config.loss.kind);

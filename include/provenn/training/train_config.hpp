@@ -55,6 +55,8 @@ struct TrainConfig {
     DecayScope decay_scope = DecayScope::kernels;  ///< all: biases, scales and shifts too, as Keras' AdamW
     ScheduleConfig schedule;                       ///< plateau watches what `stopping` monitors
     std::int64_t epochs = 10;
+    /// Of data and starting model, on one line: a run goes on from a checkpoint with the same one only.
+    std::string identity;
     std::int64_t batch = 32;
     std::uint64_t seed = 0;
     ClipConfig clip;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "provenn/model/initialize.hpp"
-#include "provenn/training/trainer.hpp"
+#include "provenn/training/checkpoint.hpp"
 #include "provenn/transfer/feature_source.hpp"
 #include "provenn/transfer/freeze.hpp"
 #include "provenn/transfer/freeze_proof.hpp"
@@ -69,6 +69,12 @@ struct CacheConfig {
     std::size_t limit_bytes = std::size_t{4} << 30;
 };
 
+/// Where a run is saved after each epoch.
+struct CheckpointConfig {
+    std::string path;            ///< empty: nowhere
+    bool goes_on = false;        ///< from the checkpoint at `path`, where there is one
+};
+
 namespace fine_tuning {
 
 /// Validation of `model` on `source` through a session.
@@ -85,30 +91,43 @@ inline training::Evaluator evaluator(training::BatchSource* source, const traini
 }
 
 inline Result<TrainResult> train(Model& model, training::BatchSource& source, training::BatchSource* validation,
-                                 training::TrainConfig config) {
+                                 training::TrainConfig config, const CheckpointConfig& saved) {
     if (!config.evaluate) config.evaluate = evaluator(validation, config);
+    const auto result_of = [](const training::Trainer& trainer) {
+        TrainResult result;
+        result.history = trainer.history();
+        result.stopped_early = trainer.state().stopped_early;
+        return result;
+    };
+    training::CheckpointFile file(saved.path);
+    if (saved.goes_on && file.exists()) {
+        PROVENN_ASSIGN(auto found, file.load());
+        PROVENN_ASSIGN(auto trainer, training::resume(found.checkpoint, source, config));
+        PROVENN_TRY(training::run_with_checkpoints(trainer, file));
+        PROVENN_TRY(copy_parameters(found.checkpoint.model, model));
+        return result_of(trainer);
+    }
     PROVENN_ASSIGN(auto trainer, training::Trainer::make(model, source, config));
-    PROVENN_TRY(trainer.run());
-    TrainResult result;
-    result.history = trainer.history();
-    result.stopped_early = trainer.state().stopped_early;
-    return result;
+    PROVENN_TRY(saved.path.empty() ? trainer.run() : training::run_with_checkpoints(trainer, file));
+    return result_of(trainer);
 }
 
 }  // namespace fine_tuning
 
 /// Trains what is not frozen. A frozen prefix is compiled, evaluated once for each sample (and view) and left out of
 /// the training; frozen tensors are never touched, and the proof hashes them anew against their publisher's.
-/// @param validation scored after each epoch, or null. @errors those of Trainer::run; self_test_failed where a frozen
-///   tensor changed, which would be a bug.
+/// @param validation scored after each epoch, or null.
+/// @errors those of Trainer::run, CheckpointFile and resume; self_test_failed where a frozen tensor changed, which would
+///   be a bug.
 [[nodiscard]] inline Result<TrainResult> fine_tune(Model& model, training::BatchSource& source,
                                                    training::BatchSource* validation,
-                                                   const training::TrainConfig& config, const CacheConfig& cache = {}) {
+                                                   const training::TrainConfig& config, const CacheConfig& cache = {},
+                                                   const CheckpointConfig& saved = {}) {
     PROVENN_ASSIGN(SplitModel split, split_frozen_prefix(model));
     FreezeProof proof = begin_freeze_proof(model);
     TrainResult result;
     if (!split.prefix) {
-        PROVENN_ASSIGN(result, fine_tuning::train(model, source, validation, config));
+        PROVENN_ASSIGN(result, fine_tuning::train(model, source, validation, config, saved));
     } else {
         FeatureSource::Config features;
         features.batch = config.batch;
@@ -123,7 +142,8 @@ inline Result<TrainResult> train(Model& model, training::BatchSource& source, tr
         features.views = cache.views;
         PROVENN_ASSIGN(auto training_features, FeatureSource::make(*split.prefix, source, features));
         PROVENN_ASSIGN(result, fine_tuning::train(split.rest, training_features,
-                                                  validation_features ? &*validation_features : nullptr, config));
+                                                  validation_features ? &*validation_features : nullptr, config,
+                                                  saved));
         PROVENN_TRY(copy_parameters(split.rest, model));
         result.cached_samples = source.size();
     }

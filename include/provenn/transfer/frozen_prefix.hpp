@@ -85,6 +85,9 @@ inline bool contains(const std::vector<Index>& values, Index value) {
         PROVENN_ASSIGN(const Index at, whole.find_layer(layer.name));
         for (std::size_t i = 0; i < layer.parameters.size(); ++i) {
             PROVENN_ASSIGN(auto value, part.parameter(layer.parameters[i]).value.clone());
+            const bool fits = i < whole.layer(at).parameters.size() &&
+                              whole.parameter(whole.layer(at).parameters[i]).value.shape() == value.shape();
+            if (!fits) return make_error(ErrorCode::shape_mismatch, layer.name, ": the parameters have other shapes");
             whole.parameter(whole.layer(at).parameters[i]).value = std::move(value);
         }
     }
