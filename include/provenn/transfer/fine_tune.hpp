@@ -117,8 +117,7 @@ inline Result<TrainResult> train(Model& model, training::BatchSource& source, tr
 /// Trains what is not frozen. A frozen prefix is compiled, evaluated once for each sample (and view) and left out of
 /// the training; frozen tensors are never touched, and the proof hashes them anew against their publisher's.
 /// @param validation scored after each epoch, or null.
-/// @errors those of Trainer::run, CheckpointFile and resume; self_test_failed where a frozen tensor changed, which would
-///   be a bug.
+/// @errors those of Trainer::run, CheckpointFile and resume; self_test_failed where a frozen tensor changed: a bug.
 [[nodiscard]] inline Result<TrainResult> fine_tune(Model& model, training::BatchSource& source,
                                                    training::BatchSource* validation,
                                                    const training::TrainConfig& config, const CacheConfig& cache = {},
