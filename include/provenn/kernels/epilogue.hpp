@@ -3,7 +3,7 @@
 // Epilogue: what happens to a product before it is stored: batch norm, residual addition, clamp.
 //
 // For channel k, in this order, each step only where it is asked for:
-//   y = chain + 0                       the chain of fused multiply-adds that started from the bias
+//   y = chain + bias[k]                 the chain of fused multiply-adds from +0 on; a bias of -0 counts as +0
 //   y = fma(y, scale[k], shift[k])      inference batch norm, rounded once
 //   y = y + addend                      residual connection
 //   y = lower > y ? lower : y           so NaN and -0 of y are kept (lower is +0 for ReLU)
