@@ -15,6 +15,7 @@
 #include "provenn/kernels/resample2d.hpp"
 #include "provenn/kernels/softmax.hpp"
 #include "provenn/kernels/vec16.hpp"
+#include "provenn/kernels/winograd_conv2d.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
@@ -32,6 +33,7 @@ struct KernelTable {
     Pool2dKernels pool2d;
     Rearrange2dKernels rearrange2d;
     Resample2dKernels resample2d;
+    WinogradConv2dKernels winograd_conv2d;
 };
 
 }  // namespace kernels

@@ -18,6 +18,7 @@
 //   to_float add sub bit_and bit_or bit_xor shift_left<n> shift_right<n> (logical) broadcast_int   on I16
 #pragma once
 
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

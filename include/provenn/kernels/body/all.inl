@@ -9,6 +9,7 @@
 #include "provenn/kernels/body/epilogue.inl"
 #include "provenn/kernels/body/product_tile.inl"
 #include "provenn/kernels/body/conv2d.inl"
+#include "provenn/kernels/body/winograd_conv2d.inl"
 #include "provenn/kernels/body/depthwise_conv2d.inl"
 #include "provenn/kernels/body/pool2d.inl"
 #include "provenn/kernels/body/rearrange2d.inl"
@@ -29,5 +30,6 @@ inline KernelTable make_table() {
     table.rearrange2d = {&rearrange_pad, &rearrange_crop, &rearrange_copy_box, &rearrange_embed,
                          &rearrange_concatenate, &rearrange_split, &rearrange_permute};
     table.resample2d = {&resample2d_nearest, &resample2d_bilinear};
+    table.winograd_conv2d = {&winograd_conv2d_run};
     return table;
 }

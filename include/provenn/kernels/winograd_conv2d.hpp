@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: 2026 The Provenn authors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Contract of 3 x 3 convolution by Winograd's minimal filtering: F(2 x 2, 3 x 3) and F(4 x 4, 3 x 3).
+//
+//   Y = A^T [ sum over c of (G g_c G^T) * (B^T d_c B) ] A, then bias and epilogue, for tiles d of m + 2 by m + 2 pixels
+//   that step by m, with m = 2 or 4. (m + 2)^2 multiplications make m^2 outputs, where the direct chain takes 9 m^2.
+//   order   B^T over columns, then over rows; one chain of fma from +0 over ascending c for each of the (m + 2)^2
+//           points; A^T over columns, then over rows; then + bias, whose -0 counts as +0. reference/winograd_conv2d.hpp
+//           spells every addition out. G g G^T is computed in double from exact products and rounded once.
+//   error   |y - exact| <= winograd_error_factor(m) * g/(1 - g) * sum |x||w| with g = 9 C * 2^-24, before the epilogue:
+//           the direct chain's bound times a factor that random numbers of one size stay well below. Inputs whose sizes
+//           differ by orders of magnitude within a tile can exceed it, for the transforms mix the pixels of a tile.
+//   values  an infinity or NaN in a tile's input reaches all outputs of that tile.
+//   source  Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016.
+// The bits differ from those of kernels/conv2d.hpp: a model says in `numerics` which of the two it was made with.
+#pragma once
+
+#include <cstdint>
+
+#include "provenn/kernels/conv2d.hpp"
+
+namespace provenn {
+inline namespace PROVENN_ABI {
+namespace kernels {
+
+/// m of F(m x m, 3 x 3): pixels of an output tile's side.
+enum class WinogradTile : std::uint8_t { none = 0, f2x2 = 2, f4x4 = 4 };
+
+[[nodiscard]] constexpr std::int64_t winograd_side(WinogradTile tile) { return static_cast<std::int64_t>(tile); }
+/// Points of the transformed domain: products a tile takes for each pair of channel and filter.
+[[nodiscard]] constexpr std::int64_t winograd_points(WinogradTile tile) {
+    return (winograd_side(tile) + 2) * (winograd_side(tile) + 2);
+}
+/// Share of the direct chain's error bound that is stated for a tile. Measured over 100,000 random shapes: at most 0.5
+/// and 3 (tests/kernels/error_campaign.cpp).
+[[nodiscard]] constexpr double winograd_error_factor(WinogradTile tile) {
+    return tile == WinogradTile::f4x4 ? 6.0 : 1.0;
+}
+
+/// The tile that `numerics: fast` uses for a convolution, from its shape alone; none: the direct chain.
+/// @source benchmarks/winograd_benchmark.cpp: smaller maps and thin layers lose more in transforms than they save.
+[[nodiscard]] inline WinogradTile winograd_tile_for(const Conv2dGeometry& geometry, const MapExtent& input,
+                                                    const MapExtent& output) {
+    const bool is_plain = geometry.kernel_h == 3 && geometry.kernel_w == 3 && geometry.stride_h == 1 &&
+                          geometry.stride_w == 1 && geometry.dilation_h == 1 && geometry.dilation_w == 1 &&
+                          geometry.groups == 1;
+    if (!is_plain || input.channels < 16 || output.channels < 16) return WinogradTile::none;
+    const std::int64_t least = output.height < output.width ? output.height : output.width;
+    return least >= 10 ? WinogradTile::f4x4 : WinogradTile::none;
+}
+
+/// Panels of one point: those of a 1 x 1 convolution.
+[[nodiscard]] inline PanelShape winograd_panel_shape(std::int64_t channels, std::int64_t filters) {
+    return {1, channels, filters, 1};
+}
+[[nodiscard]] inline std::int64_t winograd_packed_size(WinogradTile tile, std::int64_t channels, std::int64_t filters) {
+    return winograd_points(tile) * packed_size(winograd_panel_shape(channels, filters));
+}
+
+/// @requires a 3 x 3 kernel of stride and dilation 1 without groups; the input's halo is that of input_halo() and holds
+/// +0, as do lanes beyond C; input, weights, bias, addend and scratch do not overlap the output.
+struct WinogradConv2dArguments {
+    ConstBlockedMap input;
+    BlockedMap output;
+    WinogradTile tile = WinogradTile::f4x4;
+    std::int64_t pad_top = 0, pad_left = 0;
+    const float* weights = nullptr;  ///< winograd_packed_size(...) floats of pack_winograd_weights
+    const float* bias = nullptr;     ///< whole blocks of 16; null: +0
+    Epilogue epilogue;
+    float* scratch = nullptr;  ///< winograd_scratch_size(...) floats
+};
+
+/// How the work is cut, by its shape alone and without influence on the bits.
+struct WinogradGrid {
+    /// Tiles whose products one task accumulates at a time, and tasks that may do so at once.
+    static constexpr std::int64_t kTaskTiles = 56, kSlots = 16;
+    /// Floats of transformed input that stay in a cache between the two passes.
+    static constexpr std::int64_t kPassFloats = std::int64_t{1} << 20;
+
+    std::int64_t rows, columns, tiles;  ///< of one sample; of all
+    std::int64_t pass_tiles;            ///< transformed and multiplied before the next are looked at
+    std::int64_t task_tiles;
+    std::int64_t input_point;           ///< floats from point to point of the transformed input; and of the products
+    std::int64_t product_point;
+    std::int64_t slots;
+};
+
+[[nodiscard]] inline WinogradGrid winograd_grid(WinogradTile tile, std::int64_t samples, const MapExtent& input,
+                                                const MapExtent& output) {
+    const auto ceil_divide = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
+    WinogradGrid grid;
+    grid.rows = ceil_divide(output.height, winograd_side(tile));
+    grid.columns = ceil_divide(output.width, winograd_side(tile));
+    grid.tiles = samples * grid.rows * grid.columns;
+    const std::int64_t tile_floats = winograd_points(tile) * input.blocks() * kChannelBlock;
+    std::int64_t most = WinogradGrid::kPassFloats / tile_floats / WinogradGrid::kTaskTiles * WinogradGrid::kTaskTiles;
+    if (most < WinogradGrid::kTaskTiles) most = WinogradGrid::kTaskTiles;
+    const std::int64_t passes = grid.tiles <= most ? 1 : ceil_divide(grid.tiles, most);
+    grid.pass_tiles = ceil_divide(grid.tiles, passes);
+    const std::int64_t parts = ceil_divide(grid.pass_tiles, WinogradGrid::kTaskTiles);
+    grid.task_tiles = parts == 0 ? 0 : ceil_divide(grid.pass_tiles, parts);
+    // One line more than the tiles need: strides that are powers of two would fall into few sets of a cache.
+    grid.input_point = (input.blocks() * grid.pass_tiles + 1) * kChannelBlock;
+    grid.product_point = (2 * grid.task_tiles + 1) * kChannelBlock;
+    const std::int64_t tasks = parts * ceil_divide(output.blocks(), 2);
+    grid.slots = tasks < WinogradGrid::kSlots ? tasks : WinogradGrid::kSlots;
+    return grid;
+}
+/// Floats of scratch for a whole batch.
+[[nodiscard]] inline std::int64_t winograd_scratch_size(WinogradTile tile, std::int64_t samples, const MapExtent& input,
+                                                        const MapExtent& output) {
+    const WinogradGrid grid = winograd_grid(tile, samples, input, output);
+    return winograd_points(tile) * (grid.input_point + grid.slots * grid.product_point);
+}
+
+/// Kernels of one instruction set.
+struct WinogradConv2dKernels {
+    /// @ensures the output's interior is written, its lanes beyond K with +0; nothing else is.
+    /// @numerics see above; the same bits on every instruction set. @threads tasks cut by shape write disjoint tiles.
+    /// @cost 2 * points * tiles * C * K flop and the transforms; no allocation.
+    void (*run)(const WinogradConv2dArguments& arguments, const Executor& executor) noexcept = nullptr;
+};
+
+namespace winograd {
+
+/// One dimension of G g: rows times their common denominators, so that each product is exact in double.
+template <WinogradTile Tile>
+void transform_filter(const double (&g)[3], double (&u)[static_cast<std::size_t>(Tile) + 2]) {
+    const double outer = g[0] + g[2];
+    if constexpr (Tile == WinogradTile::f4x4) {
+        const double far = g[0] + 4.0 * g[2];
+        u[0] = g[0];
+        u[1] = -(outer + g[1]);
+        u[2] = -(outer - g[1]);
+        u[3] = far + 2.0 * g[1];
+        u[4] = far - 2.0 * g[1];
+    } else {
+        u[0] = g[0];
+        u[1] = outer + g[1];
+        u[2] = outer - g[1];
+    }
+    u[static_cast<std::size_t>(Tile) + 1] = g[2];
+}
+/// What row i of transform_filter was multiplied by.
+template <WinogradTile Tile>
+[[nodiscard]] constexpr double filter_denominator(std::size_t i) {
+    constexpr double kF4[] = {4.0, 6.0, 6.0, 24.0, 24.0, 1.0}, kF2[] = {1.0, 2.0, 2.0, 1.0};
+    return Tile == WinogradTile::f4x4 ? kF4[i] : kF2[i % 4];
+}
+
+/// G g G^T of one filter and channel, [R, S] to points. @numerics double, rounded to float once.
+template <WinogradTile Tile>
+void transform_kernel(const double (&g)[3][3], float* points, std::int64_t point_stride) {
+    constexpr std::size_t kSide = static_cast<std::size_t>(Tile) + 2;
+    double half[3][kSide];
+    for (std::size_t s = 0; s < 3; ++s) transform_filter<Tile>({g[0][s], g[1][s], g[2][s]}, half[s]);
+    for (std::size_t i = 0; i < kSide; ++i) {
+        double row[kSide];
+        transform_filter<Tile>({half[0][i], half[1][i], half[2][i]}, row);
+        for (std::size_t j = 0; j < kSide; ++j) {
+            const double whole = row[j] / (filter_denominator<Tile>(i) * filter_denominator<Tile>(j));
+            points[static_cast<std::int64_t>(i * kSide + j) * point_stride] = static_cast<float>(whole);
+        }
+    }
+}
+
+template <WinogradTile Tile>
+void pack_weights(std::int64_t channels, std::int64_t filters, const PanelSource& source, float* panels) {
+    const PanelShape shape = winograd_panel_shape(channels, filters);
+    const std::int64_t point_stride = packed_size(shape);
+    for (std::int64_t row = 0; row < shape.blocks() * channels; ++row) {
+        const std::int64_t panel = row / channels, c = row % channels;
+        for (std::int64_t lane = 0; lane < kChannelBlock; ++lane) {
+            const std::int64_t k = panel * kChannelBlock + lane;
+            double g[3][3] = {};
+            for (std::int64_t tap = 0; tap < 9 && k < filters; ++tap) {
+                const std::int64_t at = tap * source.tap_stride + c * source.channel_stride + k * source.filter_stride;
+                g[tap / 3][tap % 3] = static_cast<double>(source.data[at]);
+            }
+            transform_kernel<Tile>(g, panels + row * kChannelBlock + lane, point_stride);
+        }
+    }
+}
+
+}  // namespace winograd
+
+/// Packs a 3 x 3 kernel, given as pack_panels takes it, into winograd_packed_size(...) floats.
+inline void pack_winograd_weights(WinogradTile tile, std::int64_t channels, std::int64_t filters,
+                                  const PanelSource& source, float* panels) noexcept {
+    PROVENN_REQUIRE(tile != WinogradTile::none);
+    if (tile == WinogradTile::f4x4) {
+        winograd::pack_weights<WinogradTile::f4x4>(channels, filters, source, panels);
+    } else {
+        winograd::pack_weights<WinogradTile::f2x2>(channels, filters, source, panels);
+    }
+}
+
+}  // namespace kernels
+}  // namespace PROVENN_ABI
+}  // namespace provenn
