@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "provenn/inference/fusion.hpp"
-#include "provenn/inference/steps/convolution.hpp"
+#include "provenn/inference/steps/winograd.hpp"
 #include "provenn/kernels/reference/activation.hpp"
 #include "provenn/kernels/reference/conv2d.hpp"
 #include "provenn/kernels/reference/depthwise_conv2d.hpp"
@@ -18,6 +18,7 @@
 #include "provenn/kernels/reference/rearrange2d.hpp"
 #include "provenn/kernels/reference/resample2d.hpp"
 #include "provenn/kernels/reference/softmax.hpp"
+#include "provenn/kernels/reference/winograd_conv2d.hpp"
 
 namespace support {
 
@@ -85,7 +86,15 @@ class ReferenceNetwork {
     void forward(const layers::Conv2d& config, const Operation& op, Tensor<T>& output) {
         auto geometry = geometry_of(config, sample(op.inputs[0])).value_or_throw();
         geometry.groups = config.groups;
-        convolve(op, geometry, output);
+        const kernels::WinogradTile tile =
+            kernels::winograd_tile_for(geometry, map_extent(sample(op.inputs[0])), map_extent(sample(op.output)));
+        if (model_.numerics == Numerics::direct || tile == kernels::WinogradTile::none) {
+            return convolve(op, geometry, output);
+        }
+        const auto bias = parameter(op, 1, {output.shape()[3]});
+        kernels::reference::winograd_conv2d<T>(tile, geometry.pad_top, geometry.pad_left, in(op).view(),
+                                               model_.parameter(op.parameters[0]).value.view(), bias.view(),
+                                               output.view());
     }
     void forward(const layers::Dense&, const Operation& op, Tensor<T>& output) { convolve(op, {}, output); }
     void forward(const layers::DepthwiseConv2d& config, const Operation& op, Tensor<T>& output) {

@@ -35,19 +35,16 @@ struct CancelCheck {
 /// @threads any number of threads may run it at once, each with its own arena.
 class Plan {
   public:
-    /// @errors out_of_memory, limit_exceeded, unsupported (numerics fast), invalid_argument.
+    /// @errors out_of_memory, limit_exceeded, invalid_argument, those of the layers.
     static Result<Plan> compile(const Model& model, const PlanOptions& options = {}) {
         if (options.max_batch < 1) return make_error(ErrorCode::invalid_argument, "max_batch must be at least 1");
-        if (model.numerics != Numerics::direct) {
-            return make_error(ErrorCode::unsupported, model.name, ": numerics 'fast' is not available in this version");
-        }
         Plan plan;
         plan.max_batch_ = options.max_batch;
         plan.kernels_ = options.kernels != nullptr ? options.kernels : &kernels::best_table();
         PROVENN_ASSIGN(LoweredGraph graph, lower(model));
         PROVENN_TRY(choose_outputs(graph, options.outputs));
         PROVENN_ASSIGN(const FusedGraph fused, provenn::fuse(graph, options.fuse));
-        PROVENN_ASSIGN(auto values, plan.place_values(graph, fused, options.limit_bytes));
+        PROVENN_ASSIGN(auto values, plan.place_values(model, graph, fused, options.limit_bytes));
         PROVENN_TRY(plan.make_steps({model, graph, fused, values.span()}));
         for (const Index input : graph.inputs) PROVENN_TRY(plan.add_port(plan.inputs_, graph, values, input));
         for (const Index output : graph.outputs) PROVENN_TRY(plan.add_port(plan.outputs_, graph, values, output));
@@ -74,7 +71,7 @@ class Plan {
                           const Executor& executor, const CancelCheck& cancel = {}) const {
         PROVENN_ASSIGN(const std::int64_t samples, check(inputs, outputs));
         const FpEnvironmentScope environment;
-        const RunContext context{arena, samples, kernels_, &executor};
+        const RunContext context{arena, samples, kernels_, &executor, nullptr};
         for (std::size_t i = 0; i < inputs.size(); ++i) {
             clear_halo(inputs_[i].place, context);
             kernels_->layout.to_blocked(executor, inputs[i], inputs_[i].place.map(context));
@@ -122,15 +119,8 @@ class Plan {
         return {};
     }
 
-    static std::int64_t scratch_size(const layers::Layer& config, const StepSource& source, const Operation& op) {
-        if (!std::holds_alternative<layers::Custom>(config)) return 0;
-        std::int64_t size = source.shape(op.output).element_count();
-        for (const Index input : op.inputs) size += source.shape(input).element_count();
-        return size;
-    }
-
     /// Gives every root value a buffer that lives from the step that writes it to the last that reads it.
-    Result<Array<MapReference>> place_values(const LoweredGraph& graph, const FusedGraph& fused,
+    Result<Array<MapReference>> place_values(const Model& model, const LoweredGraph& graph, const FusedGraph& fused,
                                              std::int64_t limit_bytes) {
         const auto last_step = static_cast<std::int32_t>(fused.steps.size());
         Array<BufferNeed> needs;
@@ -159,7 +149,7 @@ class Plan {
             if (step.addend >= 0) read(step.addend, now);
             BufferNeed& scratch = needs[graph.values.size() + i];
             scratch.first = scratch.last = now;
-            scratch.size = scratch_size(op.config, {Model{}, graph, fused, {}}, op);
+            scratch.size = step_scratch_size({model, graph, fused, {}}, step, max_batch_);
         }
         for (const Index output : graph.outputs) read(output, last_step + 1);
         PROVENN_ASSIGN(arena_size_, plan_memory(needs));
@@ -247,15 +237,9 @@ class Plan {
         }
     }
 
-    static void execute(const Step& step, const RunContext& context) {
-        float* scratch = context.arena + step.scratch_offset;
-        visit_variant(step.work, [&](const auto& work) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(work)>, CustomStep>) {
-                work.run(context, scratch);
-            } else {
-                work.run(context);
-            }
-        });
+    static void execute(const Step& step, RunContext context) {
+        context.scratch = context.arena + step.scratch_offset;
+        visit_variant(step.work, [&](const auto& work) { work.run(context); });
     }
 
     static bool has_non_finite(const View<float>& view) {

@@ -20,6 +20,7 @@ struct RunContext {
     std::int64_t samples = 0;
     const kernels::KernelTable* kernels = nullptr;
     const Executor* executor = nullptr;
+    float* scratch = nullptr;  ///< of the step at hand
 };
 
 /// A value's place: a window of a root buffer in the arena.
@@ -35,12 +36,6 @@ struct MapReference {
         map.extent = extent;
         return map;
     }
-};
-
-/// Scratch of one step, in floats for one sample; the plan gives it a place in the arena.
-struct Scratch {
-    std::int64_t offset = 0;
-    std::int64_t size_per_sample = 0;
 };
 
 /// What a step may ask while it is made.

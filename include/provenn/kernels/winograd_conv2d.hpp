@@ -43,7 +43,7 @@ enum class WinogradTile : std::uint8_t { none = 0, f2x2 = 2, f4x4 = 4 };
                                                     const MapExtent& output) {
     const bool is_plain = geometry.kernel_h == 3 && geometry.kernel_w == 3 && geometry.stride_h == 1 &&
                           geometry.stride_w == 1 && geometry.dilation_h == 1 && geometry.dilation_w == 1 &&
-                          geometry.groups == 1;
+                          geometry.groups == 1 && geometry.pad_top <= 2 && geometry.pad_left <= 2;
     if (!is_plain || input.channels < 16 || output.channels < 16) return WinogradTile::none;
     const std::int64_t least = output.height < output.width ? output.height : output.width;
     return least >= 10 ? WinogradTile::f4x4 : WinogradTile::none;
@@ -183,6 +183,17 @@ void pack_weights(std::int64_t channels, std::int64_t filters, const PanelSource
 }
 
 }  // namespace winograd
+
+/// Where the kernel [3, 3, C, K] of a layer lies for pack_winograd_weights: for its forward pass, and for the gradient
+/// of its input, which is the convolution of the output's gradient with the kernel turned by 180 degrees.
+[[nodiscard]] inline PanelSource winograd_forward_source(const float* kernel, std::int64_t channels,
+                                                         std::int64_t filters) {
+    return {kernel, channels * filters, filters, 1, 0};
+}
+[[nodiscard]] inline PanelSource winograd_gradient_source(const float* kernel, std::int64_t channels,
+                                                          std::int64_t filters) {
+    return {kernel + 8 * channels * filters, -channels * filters, 1, filters, 0};
+}
 
 /// Packs a 3 x 3 kernel, given as pack_panels takes it, into winograd_packed_size(...) floats.
 inline void pack_winograd_weights(WinogradTile tile, std::int64_t channels, std::int64_t filters,

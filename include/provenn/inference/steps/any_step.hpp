@@ -11,12 +11,13 @@
 #include "provenn/inference/steps/elementwise.hpp"
 #include "provenn/inference/steps/rearrangement.hpp"
 #include "provenn/inference/steps/windows.hpp"
+#include "provenn/inference/steps/winograd.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
 
-using AnyStep = std::variant<ConvolutionStep, DepthwiseStep, ScaleShiftStep, ActivationStep, PReluStep, MergeStep,
-                             PoolStep, GlobalPoolStep, BorderStep, ConcatenateStep, ReshapeStep, PermuteStep,
+using AnyStep = std::variant<ConvolutionStep, WinogradStep, DepthwiseStep, ScaleShiftStep, ActivationStep, PReluStep,
+                             MergeStep, PoolStep, GlobalPoolStep, BorderStep, ConcatenateStep, ReshapeStep, PermuteStep,
                              ResampleStep, CustomStep>;
 
 namespace steps {
@@ -36,7 +37,11 @@ struct Maker {
     [[nodiscard]] Result<AnyStep> make() const {
         return wrap(Step::make(source, fused));
     }
-    Result<AnyStep> operator()(const layers::Conv2d&) const { return make<ConvolutionStep>(); }
+    Result<AnyStep> operator()(const layers::Conv2d&) const {
+        const bool is_direct =
+            winograd_tile_of(source, source.operation(fused.operation)) == kernels::WinogradTile::none;
+        return is_direct ? make<ConvolutionStep>() : make<WinogradStep>();
+    }
     Result<AnyStep> operator()(const layers::Dense&) const { return make<ConvolutionStep>(); }
     Result<AnyStep> operator()(const layers::DepthwiseConv2d&) const { return make<DepthwiseStep>(); }
     Result<AnyStep> operator()(const layers::BatchNormalization&) const { return make<ScaleShiftStep>(); }
@@ -68,6 +73,14 @@ struct Maker {
 /// The step of a fused operation. @errors out_of_memory, unsupported, those of the layer's window.
 [[nodiscard]] inline Result<AnyStep> make_step(const StepSource& source, const FusedStep& fused) {
     return layers::visit(source.operation(fused.operation).config, steps::Maker{source, fused});
+}
+
+/// Floats of scratch that the step of a fused operation needs for `samples`.
+[[nodiscard]] inline std::int64_t step_scratch_size(const StepSource& source, const FusedStep& fused,
+                                                    std::int64_t samples) {
+    const layers::Layer& config = source.operation(fused.operation).config;
+    if (std::holds_alternative<layers::Custom>(config)) return CustomStep::scratch_size(source, fused);
+    return WinogradStep::scratch_size(source, fused, samples);
 }
 
 }  // namespace PROVENN_ABI

@@ -30,16 +30,17 @@ class CustomStep {
     }
 
     /// Floats of scratch, whatever the number of samples: they are computed one after the other.
-    [[nodiscard]] std::int64_t scratch_size() const {
-        std::int64_t size = output_shape_.element_count();
-        for (const Shape& shape : input_shapes_) size += shape.element_count();
+    [[nodiscard]] static std::int64_t scratch_size(const StepSource& source, const FusedStep& fused) {
+        const Operation& op = source.operation(fused.operation);
+        std::int64_t size = source.shape(op.output).element_count();
+        for (const Index input : op.inputs) size += source.shape(input).element_count();
         return size;
     }
 
-    void run(const RunContext& run, float* scratch) const noexcept {
+    void run(const RunContext& run) const noexcept {
         for (std::int64_t sample = 0; sample < run.samples; ++sample) {
             View<const float> inputs[kMaxInputs];
-            float* next = scratch;
+            float* next = run.scratch;
             for (std::size_t i = 0; i < inputs_.size(); ++i) {
                 run.kernels->layout.from_blocked(*run.executor, one_sample(inputs_[i].map(run), sample),
                                                  View<float>(next, with_batch(input_shapes_[i])));
