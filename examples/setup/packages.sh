@@ -8,7 +8,7 @@ set -euo pipefail
 packages_for() {
     case "$1" in
         build) echo "g++ cmake ninja-build libtbb-dev libhdf5-dev libstb-dev nlohmann-json3-dev libcli11-dev" ;;
-        tests) echo "catch2 clang clang-tidy ccache python3 python3-venv git" ;;
+        tests) echo "catch2 clang clang-tidy ccache python3 python3-venv git g++-aarch64-linux-gnu qemu-user" ;;
         data) echo "dataset-fashion-mnist" ;;
         *) echo "unknown group of packages: $1 (build, tests, data)" >&2; return 1 ;;
     esac

@@ -57,9 +57,9 @@ TEST_CASE("lists of names beyond Keras' limit are split as Keras does", "[io][ke
 }
 
 TEST_CASE("real Keras loads what is written, by order and by name", "[io][keras_writer][oracle][REQ-IO-014]") {
-    const char* python = std::getenv("PROVENN_ORACLE_PYTHON");
+    const char* python = std::getenv("PROVENN_PYTHON");
     if (python == nullptr)
-        return support::skip("no Keras: set PROVENN_ORACLE_PYTHON to a Python that has tf_keras and keras");
+        return support::skip("no Keras: set PROVENN_PYTHON to a Python that has tests/support/requirements.txt");
     const std::pair<const char*, const char*> cases[] = {
         {"tf_keras", "convolutions"}, {"tf_keras", "normalizations"}, {"tf_keras", "sequential"}, {"keras", "keras3"}};
     const support::TemporaryFolder folder;
