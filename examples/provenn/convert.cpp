@@ -25,7 +25,10 @@ Result<ExitCode> run(const Convert& options, Context& context) {
     const bool to_keras = ends_with(options.out, ".h5") || ends_with(options.out, ".hdf5");
     PROVENN_TRY(check_output(context, {"OUT", options.out, {".pvn", ".h5", ".hdf5"}}, {options.in}));
     PROVENN_ASSIGN(const Machine machine, Machine::make(context.options));
-    PROVENN_ASSIGN(const OpenedModel opened, open_model(context, machine, options.in, options.contract));
+    ModelOptions contract = options.contract;
+    contract.numerics.clear();  // here it changes packages too: their known answers are computed anew
+    PROVENN_ASSIGN(OpenedModel opened, open_model(context, machine, options.in, contract));
+    set_numerics(opened.model, options.contract.numerics);
     if (to_keras) {
         PROVENN_TRY(save_keras_weights(opened.model, options.out));
     } else {
@@ -54,7 +57,8 @@ void add_convert(CommandLine& line) {
     Command command = line.command(
         {"convert", "Makes a package of a Keras file, or Keras weights of a package",
          "  provenn convert mobilenet.h5 mobilenet.pvn --preprocess tf --resize bilinear\n"
-         "  provenn convert model.pvn weights.h5"},
+         "  provenn convert model.pvn weights.h5\n"
+         "  provenn convert model.pvn quicker.pvn --numerics fast"},
         [options](Context& context) { return run(*options, context); });
     command.argument("IN", options->in, "Package (.pvn) or Keras file (.h5)");
     command.argument("OUT", options->out, "What to write: a name that ends in .pvn or .h5");

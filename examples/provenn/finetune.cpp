@@ -52,7 +52,8 @@ Result<ExitCode> run(const FineTune& options, Context& context) {
                           {"dropout", options.adapt.dropout}, {"hidden", options.adapt.hidden},
                           {"channels", options.adapt.channels}, {"input_size", options.contract.input_size},
                           {"preprocess", options.contract.preprocess}, {"resize", options.contract.resize},
-                          {"crop", options.contract.crop}, {"architecture", options.contract.architecture}}});
+                          {"crop", options.contract.crop}, {"architecture", options.contract.architecture},
+                          {"numerics", options.contract.numerics}}});
 }
 
 }  // namespace

@@ -42,7 +42,9 @@ Result<Finding> inspect_model(Context& context, const Machine& machine, const In
                     {"kind", opened.report ? "keras model" : "package"},
                     {"format", opened.format},
                     {"sha256", opened.file_digest.hex().c_str()},
-                    {"summary", to_json(summary)}};
+                    {"summary", to_json(summary)},
+                    {"numerics", numerics_name(model)}};
+    finding.text += std::string("numerics       ") + numerics_name(model) + "\n";
     if (takes_images(model)) {
         finding.text += "input          " + contract_text(model.input_contract) +
                         (model.input_contract.is_assumed ? " (assumed)" : "") + "\n";

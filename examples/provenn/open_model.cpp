@@ -89,6 +89,7 @@ Result<OpenedModel> open_keras(Context& context, const std::string& path, const 
     opened.model = std::move(imported.model);
     if (!options.resize.empty()) opened.model.input_contract.resize = value_of(kResizeMethods, options.resize);
     if (!options.crop.empty()) opened.model.input_contract.crop = value_of(kCropMethods, options.crop);
+    set_numerics(opened.model, options.numerics);
     opened.format = imported.report.format;
     opened.report = std::move(imported.report);
     return opened;
@@ -98,9 +99,10 @@ Result<OpenedModel> open_package(Context& context, const Machine& machine, const
                                  const ModelOptions& options) {
     if (options.any()) {
         return context.usage(make_error(ErrorCode::invalid_argument, path,
-                                        ": a package states its input contract itself; --architecture, --preprocess, "
-                                        "--resize, --crop and --input-size are for Keras files"),
-                             "leave these options away, or convert the Keras file again with them");
+                                        ": a package states its input contract and numerics itself; --architecture, "
+                                        "--preprocess, --resize, --crop, --input-size and --numerics are for Keras "
+                                        "files"),
+                             "leave these options away, or convert the file with them (a package: --numerics only)");
     }
     auto model = read_package(file, machine);
     if (!model) return make_error(model.error().code, path, ": ", model.error().message);
@@ -120,7 +122,21 @@ void add_model_options(Command& command, ModelOptions& options) {
     command.choice("--resize", options.resize, names_of(kResizeMethods), "For Keras files: how images are resized");
     command.choice("--crop", options.crop, names_of(kCropMethods), "For Keras files: the whole image, or its centre");
     command.option("--input-size", "HxW", options.input_size, "For Keras files that leave the input's size open");
+    add_numerics_option(command, options.numerics, "For Keras files");
 }
+
+void add_numerics_option(Command& command, std::string& numerics, const std::string& help) {
+    command.choice("--numerics", numerics, {"direct", "fast"},
+                   help +
+                       ": how 3x3 convolutions are computed (direct); fast is Winograd's method: quicker, other bits, "
+                       "larger rounding errors. The package says which");
+}
+
+void set_numerics(Model& model, const std::string& numerics) {
+    if (!numerics.empty()) model.numerics = numerics == "fast" ? Numerics::fast : Numerics::direct;
+}
+
+const char* numerics_name(const Model& model) { return model.numerics == Numerics::fast ? "fast" : "direct"; }
 
 FileKind kind_of(Bytes file) {
     if (begins(file, {reinterpret_cast<const char*>(container::kMagic), sizeof container::kMagic})) {

@@ -14,12 +14,20 @@ namespace program {
 
 /// What a Keras file may leave open. Packages state all of this themselves.
 struct ModelOptions {
-    std::string architecture, preprocess, resize, crop, input_size;
-    [[nodiscard]] bool any() const { return !(architecture + preprocess + resize + crop + input_size).empty(); }
+    std::string architecture, preprocess, resize, crop, input_size, numerics;
+    [[nodiscard]] bool any() const {
+        return !(architecture + preprocess + resize + crop + input_size + numerics).empty();
+    }
 };
 
-/// Adds --architecture, --preprocess, --resize, --crop and --input-size.
+/// Adds --architecture, --preprocess, --resize, --crop, --input-size and --numerics.
 void add_model_options(Command& command, ModelOptions& options);
+
+/// Adds --numerics alone.
+void add_numerics_option(Command& command, std::string& numerics, const std::string& help);
+/// "direct" or "fast" as the model's field; empty leaves the model as it is.
+void set_numerics(Model& model, const std::string& numerics);
+[[nodiscard]] const char* numerics_name(const Model& model);
 
 enum class FileKind { package, checkpoint, hdf5, npy, zip, image, other };
 /// What the first bytes say. An empty file is `other`.

@@ -13,7 +13,7 @@ namespace program {
 namespace {
 
 struct Train {
-    std::string architecture, input_size, preprocess = "unit", channels;
+    std::string architecture, input_size, preprocess = "unit", channels, numerics;
     DataOptions data;
     TrainingOptions training;
 };
@@ -48,6 +48,7 @@ Result<Model> make_model(Context& context, const Train& options, const Dataset& 
     PROVENN_ASSIGN(model.input_contract, make_input_contract(preset, input, image.depth_bits));
     for (const std::string& name : dataset.class_names) PROVENN_TRY(model.class_names.push_back(Name(name)));
     PROVENN_TRY(initialize(model, static_cast<std::uint64_t>(options.training.seed)));
+    set_numerics(model, options.numerics);
     return model;
 }
 
@@ -62,7 +63,7 @@ Result<ExitCode> run(const Train& options, Context& context) {
     return run_training(context, machine, std::move(model), data, options.training,
                         {"train", options.architecture, Json::object(), data_options_json(options.data),
                          {{"input_size", options.input_size}, {"preprocess", options.preprocess},
-                          {"channels", options.channels}}});
+                          {"channels", options.channels}, {"numerics", options.numerics}}});
 }
 
 }  // namespace
@@ -83,6 +84,7 @@ void add_train(CommandLine& line) {
                    "Channels of the network (default: those of the first image); with 3, grey images are repeated");
     command.choice("--preprocess", options->preprocess, {"raw", "unit", "tf", "caffe", "torch"},
                    "How pixels become numbers, named as in keras.applications");
+    add_numerics_option(command, options->numerics, "Of training and of the package");
 }
 
 }  // namespace program

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Models of fast numerics: the same bits on every configuration, other bits than direct ones, and never a silent choice.
+// Models of fast numerics: one set of bits on every configuration, other bits than direct ones, never a silent choice.
 #include "provenn/inference/steps/winograd.hpp"
 
 #include <cmath>

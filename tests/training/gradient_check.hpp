@@ -56,7 +56,7 @@ struct Probe {
 };
 
 /// Compares <gradient, direction> with the slope of the loss along random directions in each trained parameter.
-void check_gradients(Model& model, std::int64_t batch = 3, double step = 0.004, double tolerance = 0.01) {
+inline void check_gradients(Model& model, std::int64_t batch = 3, double step = 0.004, double tolerance = 0.01) {
     fill(model, 11);
     Probe probe(model, batch);
     (void)probe.forward();
@@ -96,7 +96,7 @@ void check_gradients(Model& model, std::int64_t batch = 3, double step = 0.004, 
 }
 
 /// [6, 5, 3] -> conv of `channels` -> layers of `middle` -> flatten -> dense; everything is trained.
-Model around(std::int64_t channels, const std::function<Handle(ModelBuilder&, Handle)>& middle) {
+inline Model around(std::int64_t channels, const std::function<Handle(ModelBuilder&, Handle)>& middle) {
     ModelBuilder builder("probe");
     const Handle input = builder.input("input", {6, 5, 3});
     Handle value = builder.add("before", conv(channels, 3), input);
@@ -105,10 +105,10 @@ Model around(std::int64_t channels, const std::function<Handle(ModelBuilder&, Ha
     builder.output(builder.add("after", dense(4), value));
     return builder.build().value_or_throw();
 }
-Model around_layer(std::int64_t channels, const layers::Layer& layer) {
+inline Model around_layer(std::int64_t channels, const layers::Layer& layer) {
     return around(channels, [&](ModelBuilder& builder, Handle value) { return builder.add("middle", layer, value); });
 }
-void check_layer(std::int64_t channels, const layers::Layer& layer, double tolerance = 0.01, double step = 0.004) {
+inline void check_layer(std::int64_t channels, const layers::Layer& layer, double tolerance = 0.01, double step = 0.004) {
     INFO(layers::type_name(layer));
     Model model = around_layer(channels, layer);
     check_gradients(model, 3, step, tolerance);
