@@ -108,7 +108,8 @@ inline Model around(std::int64_t channels, const std::function<Handle(ModelBuild
 inline Model around_layer(std::int64_t channels, const layers::Layer& layer) {
     return around(channels, [&](ModelBuilder& builder, Handle value) { return builder.add("middle", layer, value); });
 }
-inline void check_layer(std::int64_t channels, const layers::Layer& layer, double tolerance = 0.01, double step = 0.004) {
+inline void check_layer(std::int64_t channels, const layers::Layer& layer, double tolerance = 0.01,
+                        double step = 0.004) {
     INFO(layers::type_name(layer));
     Model model = around_layer(channels, layer);
     check_gradients(model, 3, step, tolerance);
