@@ -11,6 +11,7 @@
 #include "machine_parts.hpp"
 #include "provenn/inference/session.hpp"
 #include "provenn/io/package_file.hpp"
+#include "provenn/io/profile.hpp"
 
 namespace program {
 
@@ -138,6 +139,22 @@ Result<std::vector<Tensor<float>>> Engine::run(const std::vector<Tensor<float>>&
 
 Status Engine::check_answers(Bytes section, const Sha256Digest& binding) {
     return check_known_answers(parts_->plan, parts_->arena.data(), section, binding, parts_->executor);
+}
+
+Result<PlanFinding> inspect_plan(const Model& model, const Machine& machine, std::int64_t runs) {
+    PlanOptions options;
+    options.kernels = machine.parts().kernels;
+    PROVENN_ASSIGN(Session session, Session::from_model(model, options));
+    PROVENN_ASSIGN(PlanSummary summary, summarize_plan(model, session.plan()));
+    PlanFinding finding;
+    if (runs > 0) {
+        PROVENN_ASSIGN(const auto measured, profile(session, machine.parts().executor.executor(), runs));
+        set_times(summary, measured);
+        finding.trace = chrome_trace(summary, measured.back());
+    }
+    finding.text = to_text(summary);
+    finding.json = to_json(summary);
+    return finding;
 }
 
 Result<Model> read_package(Bytes file, const Machine& machine) {

@@ -59,6 +59,14 @@ class Engine {
     std::unique_ptr<Parts> parts_;
 };
 
+/// The steps of a model's plan, for people and for programs; the trace is one run for chrome://tracing.
+struct PlanFinding {
+    std::string text;
+    Json json, trace;
+};
+/// @param runs how many runs to measure; 0: none, and no trace. @errors those of Plan::compile.
+[[nodiscard]] Result<PlanFinding> inspect_plan(const Model& model, const Machine& machine, std::int64_t runs);
+
 /// The model of a package whose known answers this machine reproduced. @errors those of decode_package,
 /// self_test_failed.
 [[nodiscard]] Result<Model> read_package(Bytes file, const Machine& machine);

@@ -4,10 +4,12 @@
 #include "commands.hpp"
 #include "engine.hpp"
 #include "open_model.hpp"
+#include "outputs.hpp"
 #include "provenn/adapters/hdf5.hpp"
 #include "provenn/data/npy.hpp"
 #include "provenn/data/npz.hpp"
 #include "provenn/data/read_image.hpp"
+#include "provenn/files/atomic_save.hpp"
 #include "provenn/files/mapped_file.hpp"
 #include "provenn/io/keras.hpp"
 #include "provenn/io/keras_inventory.hpp"
@@ -18,8 +20,9 @@ namespace program {
 namespace {
 
 struct Inspect {
-    std::string file;
-    bool tensors = false;
+    std::string file, trace;
+    bool tensors = false, plan = false;
+    std::int64_t profile = 0;
     ModelOptions contract;
 };
 
@@ -28,6 +31,21 @@ struct Finding {
     std::string text;
     Json json;
 };
+
+/// The steps that run, measured where that was asked for.
+Status add_plan(Context& context, const Machine& machine, const Inspect& options, const Model& model,
+                Finding& finding) {
+    const bool is_wanted = options.plan || options.profile > 0 || !options.trace.empty();
+    if (!is_wanted) return {};
+    const std::int64_t runs = options.profile == 0 && !options.trace.empty() ? 1 : options.profile;
+    PROVENN_ASSIGN(const PlanFinding plan, inspect_plan(model, machine, runs));
+    finding.text += "\n" + plan.text;
+    finding.json["plan"] = plan.json;
+    if (options.trace.empty()) return {};
+    const std::string trace = plan.trace.dump(1) + "\n";
+    context.note(options.trace + ": one run, for chrome://tracing or ui.perfetto.dev");
+    return atomic_save(options.trace, {reinterpret_cast<const std::uint8_t*>(trace.data()), trace.size()});
+}
 
 std::string quoted_shape(const Shape& shape) { return text_of(shape); }
 
@@ -58,6 +76,7 @@ Result<Finding> inspect_model(Context& context, const Machine& machine, const In
     }
     if (!listed.empty()) finding.text += "classes        " + listed + "\n";
     finding.json["classes"] = std::move(names);
+    PROVENN_TRY(add_plan(context, machine, options, model, finding));
     if (!opened.report) {
         finding.text += "known answers  reproduced bit for bit by the " + machine.isa() + " kernels\n";
         finding.json["known_answers"] = {{"reproduced", true}, {"isa", machine.isa()}};
@@ -157,6 +176,8 @@ Result<Finding> inspect(Context& context, const Inspect& options) {
 }
 
 Result<ExitCode> run(const Inspect& options, Context& context) {
+    if (!options.trace.empty())
+        PROVENN_TRY(check_output(context, {"--trace", options.trace, {".json"}}, {options.file}));
     auto finding = inspect(context, options);
     if (!finding) return finding.error();
     PROVENN_TRY(context.print(finding->text, finding->json));
@@ -169,10 +190,15 @@ void add_inspect(CommandLine& line) {
     auto options = std::make_shared<Inspect>();
     Command command = line.command(
         {"inspect", "Says what a file is and what it holds: models, weights, arrays, images",
-         "  provenn inspect mobilenet.h5 --tensors\n  provenn inspect model.pvn --json"},
+         "  provenn inspect mobilenet.h5 --tensors\n  provenn inspect model.pvn --json\n"
+         "  provenn inspect model.pvn --profile 20 --threads 1 --trace run.json"},
         [options](Context& context) { return run(*options, context); });
     command.argument("FILE", options->file, "Package (.pvn), Keras file (.h5), array (.npy, .npz) or image");
     command.flag("--tensors", options->tensors, "Show every tensor of a Keras file: shape, fate, hash");
+    command.flag("--plan", options->plan, "Show the steps that run: algorithm, what is fused, arithmetic, traffic");
+    command.number("--profile", options->profile, std::int64_t{0}, std::int64_t{100000},
+                   "Run the model on synthetic input so many times and show each step's median time");
+    command.option("--trace", "FILE.json", options->trace, "Write one run for chrome://tracing or ui.perfetto.dev");
     add_model_options(command, options->contract);
 }
 

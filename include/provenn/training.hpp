@@ -83,6 +83,8 @@
 #include "provenn/io/keras_writer.hpp"
 #include "provenn/io/load_report.hpp"
 #include "provenn/io/package_file.hpp"
+#include "provenn/io/plan_summary.hpp"
+#include "provenn/io/profile.hpp"
 #include "provenn/io/summary.hpp"
 #include "provenn/kernels/training_dispatch.hpp"
 #include "provenn/training/batch_buffers.hpp"

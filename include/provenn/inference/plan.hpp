@@ -31,6 +31,16 @@ struct CancelCheck {
     void* context = nullptr;
 };
 
+/// Told of the steps of a run as they begin: number 0 to step_count() - 1, and step_count() when the last one ended.
+/// Whoever measures reads a clock here; the library reads none.
+struct StepObserver {
+    void (*on_step)(void* context, std::size_t step) noexcept = nullptr;
+    void* context = nullptr;
+    void tell(std::size_t step) const {
+        if (on_step != nullptr) on_step(context, step);
+    }
+};
+
 /// An immutable compiled model. It owns packed weights and no working memory.
 /// @threads any number of threads may run it at once, each with its own arena.
 class Plan {
@@ -68,7 +78,8 @@ class Plan {
     /// @numerics the same bits for every executor, instruction set and batch.
     /// @cost no allocation and no system call under the serial executor.
     Result<RunReport> run(Span<const View<const float>> inputs, Span<const View<float>> outputs, float* arena,
-                          const Executor& executor, const CancelCheck& cancel = {}) const {
+                          const Executor& executor, const CancelCheck& cancel = {},
+                          const StepObserver& observer = {}) const {
         PROVENN_ASSIGN(const std::int64_t samples, check(inputs, outputs));
         const FpEnvironmentScope environment;
         const RunContext context{arena, samples, kernels_, &executor, nullptr};
@@ -76,13 +87,15 @@ class Plan {
             clear_halo(inputs_[i].place, context);
             kernels_->layout.to_blocked(executor, inputs[i], inputs_[i].place.map(context));
         }
-        for (const Step& step : steps_) {
+        for (std::size_t i = 0; i < steps_.size(); ++i) {
             if (cancel.is_cancelled != nullptr && cancel.is_cancelled(cancel.context)) {
                 return make_error(ErrorCode::cancelled, "the run was cancelled between steps");
             }
-            clear_halo(step.output, context);
-            execute(step, context);
+            observer.tell(i);
+            clear_halo(steps_[i].output, context);
+            execute(steps_[i], context);
         }
+        observer.tell(steps_.size());
         RunReport report;
         for (std::size_t i = 0; i < outputs.size(); ++i) {
             kernels_->layout.from_blocked(executor, outputs_[i].place.map(context), outputs[i]);

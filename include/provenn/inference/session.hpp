@@ -60,8 +60,9 @@ class Session {
 
     /// As Plan::run, in this session's workspace.
     Result<RunReport> run(Span<const View<const float>> inputs, Span<const View<float>> outputs,
-                          const Executor& executor = serial_executor(), const CancelCheck& cancel = {}) {
-        return plan_.run(inputs, outputs, arena_.data(), executor, cancel);
+                          const Executor& executor = serial_executor(), const CancelCheck& cancel = {},
+                          const StepObserver& observer = {}) {
+        return plan_.run(inputs, outputs, arena_.data(), executor, cancel, observer);
     }
 
     /// One input, one output.

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Provenn authors
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""--numerics: a recorded choice that packages keep, with one set of bits of its own."""
+"""Numerics and plans: a recorded choice with one set of bits of its own, and the steps that come of it."""
+import json
 import pathlib
 
 from cases import case, main, temporary_folder
@@ -34,6 +35,21 @@ def fast_and_direct():
         for options in (["--threads", "1", "--isa", "avx2"], ["--threads", "7", "--isa", "scalar-fma"]):
             assert scores(fast, folder, *options) == quick, options
         refused(provenn("run", fast, "--input", "x.npy", "--output", "y.npy", "--numerics", "direct"), USAGE, "numerics", "convert")
+
+
+@case("inspect shows the steps of the plan, times them, and writes a trace", "REQ-PROG-023")
+def plan_and_profile():
+    with temporary_folder() as folder:
+        package, trace = pathlib.Path(folder) / "m.pvn", pathlib.Path(folder) / "run.json"
+        must("convert", shared(MODEL), package, "--numerics", "fast")
+        steps = must_json("inspect", package, "--plan")["plan"]["steps"]
+        assert {step["algorithm"] for step in steps} >= {"direct", "winograd 4x4"} and "seconds" not in steps[0], steps
+        said = must_json("inspect", package, "--profile", "3", "--trace", trace)["plan"]
+        assert all(step["seconds"] > 0 for step in said["steps"]) and len(said["steps"]) == len(steps), said
+        events = json.loads(trace.read_text())["traceEvents"]
+        assert [event["name"] for event in events] == ["input"] + [step["layer"] for step in steps] + ["output"], events
+        assert "GFLOP/s" in must("inspect", package, "--profile", "1")
+        refused(provenn("inspect", package, "--trace", package), USAGE, "trace", "json")
 
 
 main()
