@@ -7,6 +7,7 @@ struct Conv2dJob {
     ProductGrid grid;
     std::int64_t pixels;            // positions of all samples
     std::int64_t blocks_per_group;  // blocks of filters whose lanes read the same input channels
+    std::int64_t blocks_per_column;  // that are computed together
     std::int64_t columns_per_group;
 };
 
@@ -79,8 +80,10 @@ inline void conv2d_one_task(const Conv2dJob& job, std::int64_t task) noexcept {
     const std::int64_t first = task / job.grid.chunks * job.grid.columns_per_task;
     const std::int64_t columns = job.columns_per_group * a.panels.groups;
     for (std::int64_t c = first; c < first + job.grid.columns_per_task && c < columns; ++c) {
-        const std::int64_t group = c / job.columns_per_group, in_group = c % job.columns_per_group * kTileBlocks;
-        const std::int64_t rest = job.blocks_per_group - in_group, blocks = rest < kTileBlocks ? rest : kTileBlocks;
+        const std::int64_t group = c / job.columns_per_group;
+        const std::int64_t in_group = c % job.columns_per_group * job.blocks_per_column;
+        const std::int64_t rest = job.blocks_per_group - in_group;
+        const std::int64_t blocks = rest < job.blocks_per_column ? rest : job.blocks_per_column;
         TileJob tile = conv2d_tile_job(a, group * job.blocks_per_group + in_group, blocks);
         tile.input = a.input.data + group * (a.panels.channels / kLanes) * a.input.block_stride;
         tile.segments = segments;
@@ -91,7 +94,11 @@ inline void conv2d_one_task(const Conv2dJob& job, std::int64_t task) noexcept {
             tile.segment_count = to - from;
             tile.starts_chain = part == 0;
             tile.ends_chain = part + 1 == parts;
-            product_tiles(tile, at, count, blocks);
+            if (job.pixels == 1) {
+                product_vector(tile, at, blocks);
+            } else {
+                product_tiles(tile, at, count, blocks);
+            }
         }
     }
 }
@@ -147,6 +154,13 @@ inline void conv2d_gathered_task(const Conv2dJob& job, std::int64_t begin, std::
     for (std::int64_t task = begin; task < end; ++task) conv2d_gathered_one_task(job, task);
 }
 
+// A product of one pixel reads each weight once: tasks of 256 KiB of them.
+inline ProductGrid vector_grid(std::int64_t terms, std::int64_t columns) {
+    const std::int64_t fit = (std::int64_t{1} << 16) / ((terms < 1 ? 1 : terms) * kVectorBlocks * kLanes);
+    const std::int64_t per_task = fit < 1 ? 1 : fit;
+    return {kTilePixels, 1, per_task, (columns + per_task - 1) / per_task};
+}
+
 inline void conv2d_run(const Conv2dArguments& a, const Executor& executor) noexcept {
     const PanelShape& panels = a.panels;
     PROVENN_REQUIRE(panels.groups >= 1 && panels.filters % panels.groups == 0 && !a.taps.empty());
@@ -155,13 +169,14 @@ inline void conv2d_run(const Conv2dArguments& a, const Executor& executor) noexc
     const std::int64_t pixels = a.output.samples * a.positions.rows * a.positions.columns;
     const bool whole_blocks =
         panels.groups == 1 || (panels.channels % kLanes == 0 && panels.filters_per_group() % kLanes == 0);
-    Conv2dJob job{&a, {}, pixels, panels.blocks(), panels.blocks()};
+    Conv2dJob job{&a, {}, pixels, panels.blocks(), pixels == 1 ? kVectorBlocks : kTileBlocks, panels.blocks()};
     if (whole_blocks) {
         job.blocks_per_group = channel_blocks(panels.filters_per_group());
-        job.columns_per_group = (job.blocks_per_group + kTileBlocks - 1) / kTileBlocks;
+        job.columns_per_group = (job.blocks_per_group + job.blocks_per_column - 1) / job.blocks_per_column;
     }
     const std::int64_t columns = whole_blocks ? job.columns_per_group * panels.groups : panels.blocks();
-    job.grid = product_grid(pixels, panels.channels * static_cast<std::int64_t>(a.taps.size()), columns);
+    const std::int64_t terms = panels.channels * static_cast<std::int64_t>(a.taps.size());
+    job.grid = pixels == 1 && whole_blocks ? vector_grid(terms, columns) : product_grid(pixels, terms, columns);
     run_ranges(executor, job.grid.chunks * job.grid.column_ranges, kTaskElements, job,
                whole_blocks ? &conv2d_task : &conv2d_gathered_task);
 }

@@ -15,6 +15,22 @@ struct LayoutReshape {
     BlockedMap target;
 };
 
+// A row of pixels whose channels lie together. `lanes` of each are copied; a whole word is read where it ends within
+// the row.
+inline void layout_to_blocked_row(const float* from, std::int64_t pixel_stride, std::int64_t width, std::int64_t lanes,
+                                  float* to) noexcept {
+    const M16 mask = first_lanes(static_cast<int>(lanes));
+    std::int64_t column = 0;
+    for (; column < width && (width - 1 - column) * pixel_stride + lanes >= kLanes; ++column) {
+        store(to + column * kLanes, select(mask, load(from + column * pixel_stride), zero()));
+    }
+    for (; column < width; ++column) {
+        const float* pixel = from + column * pixel_stride;
+        for (std::int64_t lane = 0; lane < kLanes; ++lane)
+            to[column * kLanes + lane] = lane < lanes ? pixel[lane] : 0.0f;
+    }
+}
+
 inline void layout_to_blocked_rows(const LayoutToBlocked& job, std::int64_t begin, std::int64_t end) noexcept {
     const MapExtent extent = job.target.extent;
     const std::int64_t step = job.source.channel_stride;
@@ -24,12 +40,13 @@ inline void layout_to_blocked_rows(const LayoutToBlocked& job, std::int64_t begi
             const std::int64_t first = block * kLanes;
             const std::int64_t lanes = extent.channels - first < kLanes ? extent.channels - first : kLanes;
             float* to = job.target.pixel(sample, block, row, 0);
+            if (step == 1) {
+                layout_to_blocked_row(job.source.pixel(sample, row, 0) + first, job.source.pixel_stride, extent.width,
+                                      lanes, to);
+                continue;
+            }
             for (std::int64_t column = 0; column < extent.width; ++column, to += kLanes) {
                 const float* from = job.source.pixel(sample, row, column) + first * step;
-                if (lanes == kLanes && step == 1) {
-                    store(to, load(from));
-                    continue;
-                }
                 for (std::int64_t lane = 0; lane < lanes; ++lane) to[lane] = from[lane * step];
                 for (std::int64_t lane = lanes; lane < kLanes; ++lane) to[lane] = 0.0f;
             }

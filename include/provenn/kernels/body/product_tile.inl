@@ -5,6 +5,8 @@
 // kConvTilePixels and kConvTilePanels come from the instruction set: as many accumulators as its registers hold.
 inline constexpr auto kTilePixels = static_cast<int>(kConvTilePixels);
 inline constexpr auto kTileBlocks = static_cast<int>(kConvTilePanels);
+// Blocks of filters for a product of one pixel: as many chains as hide the latency of a fused multiply-add.
+inline constexpr int kVectorBlocks = kTilePixels >= 6 ? (kTileBlocks == 2 ? 8 : 4) : 1;
 // Rows of weights that one block of the chain walks: 320 KiB, which a second-level cache of 512 KiB keeps.
 inline constexpr std::int64_t kChainRows = 320 * 1024 / (kLanes * 4 * kTileBlocks);
 
@@ -50,6 +52,15 @@ inline void set_epilogue(TileJob& job, const Epilogue& epilogue, std::int64_t bl
     job.clamp = epilogue.clamp;
     job.lower = epilogue.lower;
     job.upper = epilogue.upper;
+}
+
+// Moves the job on by one block of filters.
+inline void next_block(TileJob& job) {
+    job.output += job.output_block_stride;
+    job.weights += job.panel_stride;
+    if (job.bias != nullptr) job.bias += kLanes;
+    if (job.scale != nullptr) job.scale += kLanes, job.shift += kLanes;
+    if (job.addend != nullptr) job.addend += job.addend_block_stride;
 }
 
 // Closes the chains with their bias, whose -0 counts as +0, and applies the epilogue.
@@ -174,6 +185,19 @@ inline void product_tiles(const TileJob& job, const TileOffsets& at, std::int64_
         product_tiles<1>(job, at, count);
     } else {
         product_tiles<kTileBlocks>(job, at, count);
+    }
+}
+
+// One pixel and `blocks` of at most kVectorBlocks.
+inline void product_vector(TileJob job, const TileOffsets& at, std::int64_t blocks) noexcept {
+    if constexpr (kVectorBlocks > 1) {
+        if (blocks == kVectorBlocks) return product_tile<1, kVectorBlocks, false>(job, at);
+    }
+    const int last_lanes = job.last_lanes;
+    for (std::int64_t b = 0; b < blocks; ++b) {
+        job.last_lanes = b + 1 == blocks ? last_lanes : kLanes;
+        product_tile<1, 1, false>(job, at);
+        next_block(job);
     }
 }
 
