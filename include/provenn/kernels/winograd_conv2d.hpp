@@ -74,7 +74,7 @@ struct WinogradGrid {
     /// Tiles whose products one task accumulates at a time, and tasks that may do so at once.
     static constexpr std::int64_t kTaskTiles = 56, kSlots = 16;
     /// Floats of transformed input that stay in a cache between the two passes.
-    static constexpr std::int64_t kPassFloats = std::int64_t{1} << 20;
+    static constexpr std::int64_t kPassFloats = std::int64_t{1} << 18;
 
     std::int64_t rows, columns, tiles;  ///< of one sample; of all
     std::int64_t pass_tiles;            ///< transformed and multiplied before the next are looked at
