@@ -29,6 +29,26 @@ TEST_CASE("gradients of convolutions are the slopes of the loss", "[training][ta
     check_layer(3, dense(17, layers::Activation::sigmoid));
 }
 
+TEST_CASE("gradients of convolutions from and to maps of one pixel are the slopes of the loss",
+          "[training][tape][REQ-TRAIN-101]") {
+    Model model = around(5, [](ModelBuilder& builder, Handle value) {
+        layers::Conv2d to_one_pixel = conv(6, 1, 1, layers::Padding::valid);
+        to_one_pixel.kernel = {6, 5};
+        value = builder.add("to one pixel", to_one_pixel, value);
+        value = builder.add("padded", conv(5, 3), value);
+        return builder.add("plain", conv(7, 1), value);
+    });
+    check_gradients(model);
+    model = around(4, [](ModelBuilder& builder, Handle value) {
+        value = builder.add("strided", conv(5, 3, 6), value);
+        layers::DepthwiseConv2d depthwise;
+        depthwise.kernel = {3, 3};
+        depthwise.padding = layers::Padding::same;
+        return builder.add("depthwise", depthwise, value);
+    });
+    check_gradients(model);
+}
+
 TEST_CASE("gradients of batch normalisation are the slopes of the loss", "[training][tape][REQ-TRAIN-101]") {
     check_layer(5, layers::BatchNormalization{}, 0.03);
     layers::BatchNormalization plain;

@@ -139,8 +139,8 @@ class Conv2dOperation final : public TrainingOperation {
         }
         PROVENN_TRY(made->padded_bias_.resize(static_cast<std::size_t>(made->output_.blocks() * 16)));
         kernels::Conv2dWeightGradient weights;
-        const auto map_of = [&source](const MapExtent& extent) {
-            return samples_in_chunks(kernels::MapLayout{extent, {}}.map<const float>(nullptr, source.max_batch));
+        const auto map_of = [&](const MapExtent& extent) {
+            return made->samples_in_chunks(kernels::MapLayout{extent, {}}.map<const float>(nullptr, source.max_batch));
         };
         weights.input = map_of(made->input_);
         weights.output_gradient = map_of(made->output_);
@@ -161,9 +161,11 @@ class Conv2dOperation final : public TrainingOperation {
         gradient_.pad_left = 2 - geometry_.pad_left;
     }
 
-    /// Maps of one pixel hold little for a chunk: there the chunks of a reduction span samples.
-    [[nodiscard]] static ConstBlockedMap samples_in_chunks(const ConstBlockedMap& map) {
-        return map.extent.pixels() == 1 ? kernels::samples_as_rows(map) : map;
+    /// Maps of one pixel hold little for a chunk: there the chunks of a reduction span samples. With more than one tap a
+    /// row would read its neighbours, which are other samples.
+    [[nodiscard]] ConstBlockedMap samples_in_chunks(const ConstBlockedMap& map) const {
+        const bool is_dense = geometry_.taps() == 1 && input_.pixels() == 1 && output_.pixels() == 1;
+        return is_dense ? kernels::samples_as_rows(map) : map;
     }
 
     kernels::Conv2dGeometry geometry_;
