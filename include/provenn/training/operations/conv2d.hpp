@@ -161,8 +161,8 @@ class Conv2dOperation final : public TrainingOperation {
         gradient_.pad_left = 2 - geometry_.pad_left;
     }
 
-    /// Maps of one pixel hold little for a chunk: there the chunks of a reduction span samples. With more than one tap a
-    /// row would read its neighbours, which are other samples.
+    /// Maps of one pixel hold little for a chunk: there the chunks of a reduction span samples. With more than one tap
+    /// a row would read its neighbours, which are other samples.
     [[nodiscard]] ConstBlockedMap samples_in_chunks(const ConstBlockedMap& map) const {
         const bool is_dense = geometry_.taps() == 1 && input_.pixels() == 1 && output_.pixels() == 1;
         return is_dense ? kernels::samples_as_rows(map) : map;
