@@ -17,7 +17,7 @@ namespace zoo {
 struct Options {
     Shape input{};              ///< [H, W, C]; each architecture has a default
     std::int64_t classes = 0;   ///< 0: the architecture's default
-    double alpha = 1.0;         ///< width multiplier, MobileNet only
+    double alpha = 1.0;         ///< width multiplier, MobileNets only
     bool has_top = true;        ///< with the layers that classify
 };
 
@@ -53,6 +53,13 @@ class Net {
         return add(name, layer);
     }
     Net& relu(const std::string& name) { return activate(name, layers::Activation::relu); }
+    Net& relu6(const std::string& name) {
+        layers::ActivationLayer layer;
+        layer.activation.kind = layers::Activation::relu_general;
+        layer.activation.has_upper = true;
+        layer.activation.upper = 6.0f;
+        return add(name, layer);
+    }
     Net& softmax(const std::string& name) { return activate(name, layers::Activation::softmax); }
     Net& dense(const std::string& name, std::int64_t units, layers::Activation activation) {
         layers::Dense layer;
@@ -63,6 +70,20 @@ class Net {
     Net& max_pool(const std::string& name, std::int64_t window, std::int64_t stride,
                   layers::Padding padding = layers::Padding::valid) {
         return add(name, layers::Pool2d{layers::PoolKind::max, {window, window}, {stride, stride}, padding});
+    }
+
+    /// Zeros for a strided window without padding of its own, as keras.applications' correct_pad: where the extent is
+    /// even, one less above and on the left.
+    Net& pad_for_stride(const std::string& name, std::int64_t window) {
+        const Shape map = builder_.shape(at);
+        if (map.rank() != 3) return *this;
+        const std::int64_t half = window / 2;
+        return add(name, layers::ZeroPadding2d{{half - 1 + map[0] % 2, half, half - 1 + map[1] % 2, half}});
+    }
+    /// Channels of the value reached so far; 0 after a mistake.
+    [[nodiscard]] std::int64_t channels() const {
+        const Shape shape = builder_.shape(at);
+        return shape.rank() == 0 ? 0 : shape.last();
     }
 
     /// The finished model with the contract that its published weights were trained for.
@@ -92,6 +113,24 @@ inline layers::Conv2d conv(std::int64_t filters, std::int64_t size, std::int64_t
     layer.padding = padding;
     layer.use_bias = use_bias;
     layer.activation.kind = activation;
+    return layer;
+}
+
+/// A square depthwise convolution without bias; a strided one has its padding in a layer in front of it.
+inline layers::DepthwiseConv2d depthwise(std::int64_t size, std::int64_t stride) {
+    layers::DepthwiseConv2d layer;
+    layer.kernel = {size, size};
+    layer.stride = {stride, stride};
+    layer.padding = stride == 1 ? layers::Padding::same : layers::Padding::valid;
+    layer.use_bias = false;
+    return layer;
+}
+
+/// Batch normalisation with these constants.
+inline layers::BatchNormalization batch_norm(float momentum, float epsilon) {
+    layers::BatchNormalization layer;
+    layer.momentum = momentum;
+    layer.epsilon = epsilon;
     return layer;
 }
 

@@ -9,10 +9,13 @@
 #include <string_view>
 #include <system_error>
 
+#include "provenn/zoo/densenet.hpp"
+#include "provenn/zoo/efficientnet.hpp"
 #include "provenn/zoo/lenet.hpp"
 #include "provenn/zoo/mobilenet.hpp"
 #include "provenn/zoo/resnet.hpp"
 #include "provenn/zoo/squeezenet.hpp"
+#include "provenn/zoo/unet.hpp"
 #include "provenn/zoo/vgg.hpp"
 
 namespace provenn {
@@ -32,8 +35,14 @@ inline Span<const Entry> entries() {
         {"small_cnn", "six convolutions with batch normalisation, 28x28x1, 10 classes", false, small_cnn},
         {"resnet8", "ResNet-8 of MLPerf Tiny, 32x32x3, 10 classes", false, resnet8},
         {"resnet18", "ResNet-18, 224x224x3, 1000 classes", false, resnet18},
+        {"resnet50", "ResNet-50, 224x224x3, 1000 classes", false, resnet50},
         {"vgg16", "VGG16, 224x224x3, 1000 classes", false, vgg16},
+        {"vgg19", "VGG19, 224x224x3, 1000 classes", false, vgg19},
         {"mobilenet_v1", "MobileNet V1, 224x224x3, 1000 classes; alpha", true, mobilenet_v1},
+        {"mobilenet_v2", "MobileNet V2, 224x224x3, 1000 classes; alpha", true, mobilenet_v2},
+        {"efficientnet_b0", "EfficientNet-B0, 224x224x3, 1000 classes", false, efficientnet_b0},
+        {"densenet121", "DenseNet-121, 224x224x3, 1000 classes", false, densenet121},
+        {"unet", "U-Net of 32 channels for segmentation, 256x256x1, 2 classes", false, unet},
         {"squeezenet", "SqueezeNet 1.1, 227x227x3, 1000 classes", false, squeezenet}};
     return kEntries;
 }
