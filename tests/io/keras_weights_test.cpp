@@ -176,6 +176,20 @@ TEST_CASE("names of Keras 1, numbered names and split lists are understood", "[i
     CHECK(io::parameter_of("squeeze1x1_b", "fire2/squeeze1x1") == "bias");
 }
 
+TEST_CASE("a slash in a name of Keras 2 is a bar in Keras 3, and a name of both kinds no choice",
+          "[io][keras_weights][REQ-IO-006]") {
+    const Weight bias{"d", "d/bias:0", {3}}, kernel{"d", "d/kernel:0", {4, 3}};
+    const Weight slash{"s/c", "s/c/kernel:0", {3, 2, 2, 4}}, bar{"s_c", "s_c/kernel:0", {3, 2, 2, 4}};
+    const Weight slash_bias{"s/c", "s/c/bias:0", {4}}, bar_bias{"s_c", "s_c/bias:0", {4}};
+    Model model = small_model("s_c");
+    CHECK(load_keras_weights(*file_of({slash, slash_bias, kernel, bias}), model).ok());
+    CHECK(load_keras_weights(*file_of({bar, bar_bias, kernel, bias}), model).ok());
+    CHECK(load_keras_weights(*file_of({slash, slash_bias, bar, bar_bias, kernel, bias}), model).error().code ==
+          ErrorCode::unexpected_weight);
+    CHECK(load_keras_weights(*file_of({{"s/c/t", "k/kernel:0", {3, 2, 2, 4}}, kernel, bias}), model).error().code ==
+          ErrorCode::missing_weight);
+}
+
 TEST_CASE("the kernel of a depthwise convolution is called as in Keras 2 or as in Keras 3, never both",
           "[io][keras_weights][REQ-IO-006]") {
     ModelBuilder builder;

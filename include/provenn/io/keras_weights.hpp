@@ -3,6 +3,7 @@
 // Keras weights into a model, matched by layer and weight name; every tensor is accounted for or it is an error.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -95,11 +96,17 @@ class KerasWeightLoader {
         return false;
     }
 
-    /// Weights of the file that belong to a layer: of the group of its name, or, for `outer/inner` of a nested model,
-    /// those of group `outer` whose own scope ends in `inner`.
+    /// Weights of the file that belong to a layer: of the group of its name, also with slashes where it has bars; or,
+    /// for `outer/inner` of a nested model, those of group `outer` whose own scope ends in `inner`.
     Result<std::vector<std::size_t>> candidates(std::string_view layer) const {
         if (const auto direct = by_layer_.find(std::string(layer)); direct != by_layer_.end())
             return copy(direct->second);
+        // Keras 3 takes no slash in a name: what is conv1/conv in a file of Keras 2 is conv1_conv there.
+        for (const auto& [group, indices] : by_layer_) {
+            std::string flat = group;
+            std::replace(flat.begin(), flat.end(), '/', '_');
+            if (flat == layer) return copy(indices);
+        }
         std::size_t cut = layer.find('/');
         for (; cut != std::string_view::npos; cut = layer.find('/', cut + 1)) {
             const auto group = by_layer_.find(std::string(layer.substr(0, cut)));
