@@ -7,101 +7,32 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
-#include <limits>
 #include <string>
 #include <vector>
 
-#include "provenn/data/npz.hpp"
 #include "provenn/data/read_image.hpp"
-#include "provenn/inference/session.hpp"
 #include "provenn/io/keras.hpp"
 #include "provenn/zoo/zoo.hpp"
 #include "support/catch.hpp"
+#include "support/keras_parity.hpp"
 #include "support/shared_data.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace provenn;
+using support::Archive;
+using support::measure;
+using support::Parity;
 
 namespace {
 
-/// One of the recorded archives; its hash is the one in the record.
-struct Archive {
-    Array<std::uint8_t> bytes;
-    NpzReader arrays;
-};
-
 const Json& record() {
-    static const Json parsed = [] {
-        const auto bytes = read_file(support::source_file("tests/golden/keras_parity.json")).value_or_throw();
-        return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "record").value_or_throw();
-    }();
+    static const Json parsed = support::read_record("keras_parity.json");
     return parsed;
 }
-
-Archive open_archive(const std::string& name) {
-    auto bytes = read_file(support::source_file("tests/golden/" + name)).value_or_throw();
-    const std::string digest(sha256(bytes.span()).hex().view());
-    if (digest != record()["files"][name].get<std::string>())
-        throw std::runtime_error(name + ": not the recorded file");
-    auto arrays = NpzReader::open(bytes.span(), name).value_or_throw();
-    return {std::move(bytes), std::move(arrays)};
-}
+Archive open_archive(const std::string& name) { return support::open_archive(name, record()); }
 
 std::string file_digest(const std::string& path) {
     return std::string(sha256(read_file(path).value_or_throw().span()).hex().view());
-}
-
-/// All outputs (the model's, or those of `values`) for one sample.
-std::vector<Tensor<float>> run(const Model& model, const std::vector<Tensor<float>>& inputs, Span<const Index> values) {
-    PlanOptions options;
-    options.outputs = values;
-    Session session = Session::from_model(model, options).value_or_throw();
-    std::vector<View<const float>> in;
-    for (const auto& input : inputs) in.push_back(input.view());
-    std::vector<Tensor<float>> outputs;
-    std::vector<View<float>> out;
-    for (std::size_t i = 0; i < session.plan().output_count(); ++i) {
-        const Shape& sample = session.plan().output_shape(i);
-        Shape shape{1};
-        for (int axis = 0; axis < sample.rank(); ++axis) shape.push_back(sample[axis]);
-        outputs.push_back(Tensor<float>::zeros(shape).value_or_throw());
-        std::fill(outputs.back().span().begin(), outputs.back().span().end(), std::nanf(""));
-        out.push_back(outputs.back().view());
-    }
-    session.run(Span<const View<const float>>(in.data(), in.size()), Span<const View<float>>(out.data(), out.size()))
-        .value_or_throw();
-    return outputs;
-}
-
-/// How far results are from float64 Keras, and what they are allowed.
-struct Parity {
-    double error = 0.0, limit = 0.0;  ///< greatest
-    double rms = 0.0, rms_limit = 0.0;
-};
-
-/// Twice the error of Keras' own float32, greatest and root-mean-square. Where Keras happens to be nearly exact the
-/// floor decides: 2 epsilon of the greatest output, which is what the elementary functions promise (2 ulp), a quarter
-/// of it for the mean of several. An output that is only moved or chosen has no error in Keras, and may have none here.
-template <class At>
-Parity measure(const Json& entry, const Tensor<double>& golden, const At& ours) {
-    // Of a layer of a published file only a sample is recorded: its greatest error is a matter of chance, and is held
-    // to the greatest in the whole layer; the mean is held to the mean.
-    const bool is_sample = entry.contains("keras_layer_error");
-    const double keras_error = entry[is_sample ? "keras_layer_error" : "keras_error"].get<double>();
-    const double epsilon = static_cast<double>(std::numeric_limits<float>::epsilon());
-    const double floor = keras_error == 0.0 ? 0.0 : 2.0 * epsilon * entry["scale"].get<double>();
-    Parity parity;
-    parity.limit = std::max(2.0 * keras_error, floor);
-    const double mean_floor = golden.element_count() == 1 ? floor : floor / 4.0;
-    parity.rms_limit = std::max(2.0 * entry["keras_rms"].get<double>(), mean_floor);
-    for (std::int64_t i = 0; i < golden.element_count(); ++i) {
-        const double apart = std::fabs(static_cast<double>(ours(i)) - golden.data()[i]);
-        // Not-a-number must not pass as "not greater".
-        parity.error = apart <= parity.error ? parity.error : std::isnan(apart) ? HUGE_VAL : apart;
-        parity.rms += apart * apart;
-    }
-    parity.rms = std::sqrt(parity.rms / static_cast<double>(golden.element_count()));
-    return parity;
 }
 
 void note_measured(const std::string& group, const std::string& name, const Json& entry, const Parity& parity) {
@@ -123,14 +54,6 @@ void check_parity(const std::string& group, const std::string& name, const Json&
     CHECK(parity.rms <= parity.rms_limit);
 }
 
-/// 32-bit numbers by counting, as in tests/oracle/keras_double.py.
-std::uint32_t hashed(std::uint32_t i, std::uint32_t seed) {
-    std::uint32_t x = i * 0x9E3779B9u + seed;
-    x = (x ^ (x >> 16)) * 0x7FEB352Du;
-    x = (x ^ (x >> 15)) * 0x846CA68Bu;
-    return x ^ (x >> 16);
-}
-
 /// The recorded kind of input: random bytes, or the middle of a photograph, as numbers in the network's range.
 Tensor<float> published_input(const Json& recorded, const Shape& sample) {
     auto input = Tensor<float>::zeros({1, sample[0], sample[1], sample[2]}).value_or_throw();
@@ -145,7 +68,7 @@ Tensor<float> published_input(const Json& recorded, const Shape& sample) {
     const std::int64_t row = sample[1] * sample[2];
     for (std::int64_t i = 0; i < input.element_count(); ++i) {
         const std::int64_t place = (top + i / row) * photo.width * sample[2] + left * sample[2] + i % row;
-        const int byte = kind == "bytes" ? static_cast<int>(hashed(static_cast<std::uint32_t>(i), seed) >> 24)
+        const int byte = kind == "bytes" ? static_cast<int>(support::hashed(static_cast<std::uint32_t>(i), seed) >> 24)
                                          : static_cast<int>(photo.pixels8.data()[place]);
         input.data()[i] =
             static_cast<float>(byte / recorded["divisor"].get<double>() + recorded["offset"].get<double>());
@@ -192,7 +115,7 @@ TEST_CASE("every layer and option is as close to float64 Keras as twice Keras' o
         for (std::size_t i = 0; i < entry["inputs"].get<std::size_t>(); ++i) {
             inputs.push_back(goldens.arrays.read<float>(name + "/input_" + std::to_string(i)).value_or_throw());
         }
-        const auto outputs = run(model, inputs, {});
+        const auto outputs = support::run(model, inputs, {});
         REQUIRE(outputs.size() == entry["cases"].size());
         for (std::size_t i = 0; i < outputs.size(); ++i) {
             const Json& one = entry["cases"][i];
@@ -216,7 +139,7 @@ TEST_CASE("published files give the scores of float64 Keras", "[io][keras][REQ-I
             const Json& one = entry["runs"][i];
             std::vector<Tensor<float>> inputs;
             inputs.push_back(published_input(one, sample));
-            const auto outputs = run(model, inputs, {});
+            const auto outputs = support::run(model, inputs, {});
             const auto golden = goldens.arrays.read<double>(file + "/" + std::to_string(i)).value_or_throw();
             REQUIRE(golden.shape() == outputs[0].shape());
             const float* ours = outputs[0].data();
@@ -236,7 +159,7 @@ TEST_CASE("each layer of a published file gives what it gives in float64 Keras",
         std::vector<Tensor<float>> inputs;
         const Json& last = entry["runs"][entry["runs"].size() - 1];
         inputs.push_back(published_input(last, model.value(model.inputs[0]).shape));
-        const auto outputs = run(model, inputs, Span<const Index>(values.data(), values.size()));
+        const auto outputs = support::run(model, inputs, Span<const Index>(values.data(), values.size()));
         for (std::size_t i = 0; i < values.size(); ++i) {
             const std::string layer(model.value(values[i]).name.view());
             const auto is_it = [&layer](const Json& candidate) { return candidate["name"] == layer; };
