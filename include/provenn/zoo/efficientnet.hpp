@@ -54,7 +54,9 @@ inline void add_block(Net& net, const std::string& name, const Stage& stage, std
 /// and normalise it. What Keras drops of a branch in training is a whole sample, here single elements. Parameters are
 /// zero.
 /// @source Tan and Le, "EfficientNet: rethinking model scaling for convolutional neural networks", 2019;
-/// keras.applications.EfficientNetB0 with random weights.
+/// keras.applications.EfficientNetB0 as Keras builds it for random weights. With `weights="imagenet"` Keras adds a
+/// rescaling by channel behind the normalisation, which this network lacks and no file of weights shows: from that file
+/// alone it would compute other scores than the publisher's.
 /// @errors shape_mismatch names the layer that does not fit.
 inline Result<Model> efficientnet_b0(const Options& chosen = {}) {
     const Options options = with_defaults(chosen, {224, 224, 3}, 1000);
