@@ -17,6 +17,7 @@
 #include "provenn/core/precondition.hpp"
 #include "provenn/core/result.hpp"
 #include "provenn/core/sha256.hpp"
+#include "provenn/core/sha256_compression.hpp"
 #include "provenn/core/shape.hpp"
 #include "provenn/core/tensor.hpp"
 #include "provenn/core/text.hpp"

@@ -34,3 +34,19 @@ TEST_CASE("SHA-256 does not depend on how the bytes are handed over", "[core][sh
         }
     }
 }
+
+#if defined(__x86_64__)
+TEST_CASE("SHA-256 is the same with the processor's instructions and without",
+          "[core][sha256_compression][REQ-CORE-001]") {
+    namespace compression = provenn::sha256_compression;
+    if (!compression::processor_has_instructions()) return support::skip("this processor has no SHA instructions");
+    std::string text;
+    for (int i = 0; i < 5000; ++i) text += static_cast<char>(i * i * 31 + i / 7);
+    for (std::size_t size = 0; size < text.size(); size += 1 + size / 9) {
+        const std::string_view part(text.data(), size);
+        CHECK(provenn::Sha256(&compression::with_instructions).update(part).finish() ==
+              provenn::Sha256(&compression::portable).update(part).finish());
+    }
+    CHECK(provenn::Sha256(&compression::portable).update("abc").finish() == provenn::sha256("abc"));
+}
+#endif

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "provenn/core/byte_io.hpp"
+#include "provenn/core/executor.hpp"
 #include "provenn/core/sha256.hpp"
 
 namespace provenn {
@@ -42,33 +43,54 @@ inline Sha256Digest node_digest(const Sha256Digest& left, const Sha256Digest& ri
     return Sha256().update(Bytes{&tag, 1}).update(left.span()).update(right.span()).finish();
 }
 
-/// Digest of a section's bytes; leaves are independent of each other.
-inline Sha256Digest section_digest(Bytes bytes) {
-    // Complete subtrees wait at their level for a right neighbour, as in a binary counter.
-    Sha256Digest waiting[64];
-    std::uint64_t leaves = 0;
-    std::size_t done = 0;
-    do {
-        const std::size_t size = bytes.size() - done < kChunk_bytes ? bytes.size() - done : kChunk_bytes;
-        Sha256Digest digest = leaf_digest(bytes.subspan(done, size));
+/// Joins leaves one after the other: complete subtrees wait at their level for a right neighbour, as in a binary
+/// counter.
+class HashTree {
+  public:
+    void add(Sha256Digest digest) {
         int level = 0;
-        for (std::uint64_t carry = leaves; (carry & 1) != 0; carry >>= 1)
-            digest = node_digest(waiting[level++], digest);
-        waiting[level] = digest;
-        ++leaves;
-        done += size;
-    } while (done < bytes.size());
-    Sha256Digest root;
-    bool has_root = false;
-    for (int level = 0; level < 64; ++level) {
-        if (((leaves >> level) & 1) == 0) continue;
-        root = has_root ? node_digest(waiting[level], root) : waiting[level];
-        has_root = true;
+        for (std::uint64_t carry = leaves_; (carry & 1) != 0; carry >>= 1) {
+            digest = node_digest(waiting_[level++], digest);
+        }
+        waiting_[level] = digest;
+        ++leaves_;
+    }
+    /// @requires there is a leaf.
+    [[nodiscard]] Sha256Digest root() const {
+        Sha256Digest root;
+        bool has_root = false;
+        for (int level = 0; level < 64; ++level) {
+            if (((leaves_ >> level) & 1) == 0) continue;
+            root = has_root ? node_digest(waiting_[level], root) : waiting_[level];
+            has_root = true;
+        }
+        return root;
+    }
+
+  private:
+    Sha256Digest waiting_[64];
+    std::uint64_t leaves_ = 0;
+};
+
+/// Digest of a section's bytes. @threads tasks are leaves, which are independent of each other.
+inline Sha256Digest section_digest(Bytes bytes, const Executor& executor = serial_executor()) {
+    constexpr std::size_t kLeavesAtOnce = 64;
+    const std::size_t leaves = bytes.empty() ? 1 : (bytes.size() + kChunk_bytes - 1) / kChunk_bytes;
+    HashTree tree;
+    for (std::size_t first = 0; first < leaves; first += kLeavesAtOnce) {
+        const std::size_t count = leaves - first < kLeavesAtOnce ? leaves - first : kLeavesAtOnce;
+        Sha256Digest digests[kLeavesAtOnce];
+        executor.for_each(static_cast<std::int64_t>(count), [&](std::int64_t i) {
+            const std::size_t begin = (first + static_cast<std::size_t>(i)) * kChunk_bytes;
+            const std::size_t left = bytes.size() - begin;
+            digests[i] = leaf_digest(bytes.subspan(begin, left < kChunk_bytes ? left : kChunk_bytes));
+        });
+        for (std::size_t i = 0; i < count; ++i) tree.add(digests[i]);
     }
     std::uint8_t top[9] = {2};
     for (int i = 0; i < 8; ++i)
         top[1 + i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(bytes.size()) >> (8 * i));
-    return Sha256().update(Bytes{top, sizeof top}).update(root.span()).finish();
+    return Sha256().update(Bytes{top, sizeof top}).update(tree.root().span()).finish();
 }
 
 /// Root digest of a header and table whose digest field is taken as zero.
@@ -140,8 +162,9 @@ class ContainerWriter {
 class ContainerReader {
   public:
     /// @errors corrupt_data, version_mismatch, hash_mismatch, limit_exceeded.
-    /// @cost one pass of SHA-256 over the file; allocates the table only.
-    static Result<ContainerReader> open(Bytes file, ContainerKind kind) {
+    /// @cost one pass of SHA-256 over the file; allocates the table only. @threads tasks are chunks of 1 MiB.
+    static Result<ContainerReader> open(Bytes file, ContainerKind kind,
+                                        const Executor& executor = serial_executor()) {
         using namespace container;
         ContainerReader reader;
         reader.file_ = file;
@@ -152,7 +175,7 @@ class ContainerReader {
         if (!same_bytes(root.span(), file.subspan(kDigestOffset, 32))) {
             return make_error(ErrorCode::hash_mismatch, "package: header or table was changed");
         }
-        PROVENN_TRY(reader.read_table(count, table_end));
+        PROVENN_TRY(reader.read_table(count, table_end, executor));
         return reader;
     }
 
@@ -160,6 +183,14 @@ class ContainerReader {
     [[nodiscard]] Result<Bytes> section(std::uint32_t id) const {
         for (const Entry& entry : entries_) {
             if (entry.id == id) return file_.subspan(entry.offset, entry.size);
+        }
+        return make_error(ErrorCode::not_found, "package: section ", id, " is missing");
+    }
+
+    /// The digest of a section, as it was found to be when the file was opened. @errors not_found.
+    [[nodiscard]] Result<Sha256Digest> digest(std::uint32_t id) const {
+        for (const Entry& entry : entries_) {
+            if (entry.id == id) return entry.digest;
         }
         return make_error(ErrorCode::not_found, "package: section ", id, " is missing");
     }
@@ -181,6 +212,7 @@ class ContainerReader {
     struct Entry {
         std::uint32_t id, flags;
         std::size_t offset, size;
+        Sha256Digest digest;
     };
 
     static Error truncated(std::size_t expected, std::size_t found) {
@@ -224,7 +256,7 @@ class ContainerReader {
         return count;
     }
 
-    Status read_table(std::uint32_t count, std::size_t table_end) {
+    Status read_table(std::uint32_t count, std::size_t table_end, const Executor& executor) {
         using namespace container;
         ByteReader table(file_.subspan(kHeader_bytes, table_end - kHeader_bytes), "package table");
         std::size_t end = table_end;
@@ -248,7 +280,8 @@ class ContainerReader {
             entry.offset = static_cast<std::size_t>(offset);
             entry.size = static_cast<std::size_t>(size);
             PROVENN_TRY(expect_zeros(end, entry.offset));
-            if (!same_bytes(section_digest(file_.subspan(entry.offset, entry.size)).span(), digest)) {
+            entry.digest = section_digest(file_.subspan(entry.offset, entry.size), executor);
+            if (!same_bytes(entry.digest.span(), digest)) {
                 return make_error(ErrorCode::hash_mismatch, "package: the bytes of section ", entry.id,
                                   " were changed");
             }

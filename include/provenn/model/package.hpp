@@ -224,23 +224,22 @@ inline Result<Array<std::uint8_t>> encode_contract(const Model& model) {
 }
 
 /// What known answers are bound to: one digest over graph, tensors with their origins, and input contract.
-inline Sha256Digest binding(Bytes graph, Bytes tensors, Bytes contract) {
-    Sha256 hash;
-    for (const Bytes section : {graph, tensors, contract}) hash.update(container::section_digest(section).span());
-    return hash.finish();
+inline Sha256Digest binding(const Sha256Digest& graph, const Sha256Digest& tensors, const Sha256Digest& contract) {
+    return Sha256().update(graph.span()).update(tensors.span()).update(contract.span()).finish();
 }
 /// @errors out_of_memory.
 inline Result<Sha256Digest> binding(const Model& model) {
     PROVENN_ASSIGN(const auto graph, encode_graph(model));
     PROVENN_ASSIGN(const auto tensors, encode_tensors(model));
     PROVENN_ASSIGN(const auto contract, encode_contract(model));
-    return binding(graph, tensors, contract);
+    using container::section_digest;
+    return binding(section_digest(graph), section_digest(tensors), section_digest(contract));
 }
 /// @errors not_found.
 inline Result<Sha256Digest> binding(const ContainerReader& reader) {
-    PROVENN_ASSIGN(const Bytes graph, reader.section(kGraph));
-    PROVENN_ASSIGN(const Bytes tensors, reader.section(kTensors));
-    PROVENN_ASSIGN(const Bytes contract, reader.section(kInputContract));
+    PROVENN_ASSIGN(const Sha256Digest graph, reader.digest(kGraph));
+    PROVENN_ASSIGN(const Sha256Digest tensors, reader.digest(kTensors));
+    PROVENN_ASSIGN(const Sha256Digest contract, reader.digest(kInputContract));
     return binding(graph, tensors, contract);
 }
 
