@@ -10,6 +10,7 @@
 #include "provenn/core/double_math.hpp"
 #include "provenn/core/error.hpp"
 #include "provenn/core/executor.hpp"
+#include "provenn/core/finite.hpp"
 #include "provenn/core/fma.hpp"
 #include "provenn/core/fp_environment.hpp"
 #include "provenn/core/memory.hpp"

@@ -166,7 +166,7 @@ TEST_CASE("a batch that is not finite is taken back and the layer is named", "[t
     const Status diverged = diverges.run();
     REQUIRE_FALSE(diverged.ok());
     CHECK(diverged.error().code == ErrorCode::not_finite);
-    for (const Parameter& parameter : thrown.parameters) CHECK(training::Tape::all_finite(parameter.value.span()));
+    for (const Parameter& parameter : thrown.parameters) CHECK(all_finite(parameter.value.span()));
 }
 
 TEST_CASE("an update that is not finite is taken back whole, the optimizer's state with it",

@@ -29,14 +29,14 @@ class Session {
 
     /// Reads, checks and compiles a package, then recomputes its known answers bit for bit.
     /// @param package may be borrowed from a mapping or flash; it is not needed afterwards.
-    /// @param executor does the hashing and the known answers.
+    /// @param executor hashes, copies, and runs the known answers.
     /// @errors those of decode_package and compile; self_test_failed, also where the package has no known answers.
     static Result<Session> from_package(Bytes package, const PlanOptions& options = {},
                                         layers::CustomLayerRegistry registry = {},
                                         const Executor& executor = serial_executor()) {
         PROVENN_ASSIGN(const ContainerReader reader,
                        ContainerReader::open(package, ContainerKind::package, executor));
-        PROVENN_ASSIGN(const Model model, decode_package(reader, registry));
+        PROVENN_ASSIGN(const Model model, decode_package(reader, registry, executor));
         auto answers = reader.section(package::kKnownAnswers);
         if (!answers) return make_error(ErrorCode::self_test_failed, model.name, ": the package has no known answers");
         PROVENN_ASSIGN(Session session, from_model(model, options));

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "provenn/core/finite.hpp"
 #include "provenn/model/builder.hpp"
 #include "provenn/model/container.hpp"
 #include "provenn/model/field_codec.hpp"
@@ -249,7 +250,24 @@ inline Status read_digest(ByteReader& reader, Digest& digest) {
     return {};
 }
 
-inline Status decode_tensors(Bytes bytes, Model& model) {
+/// @threads tasks are tensors.
+inline Status copy_tensors(const Array<Bytes>& sources, Model& model, const Executor& executor) {
+    Array<bool> is_finite;
+    PROVENN_TRY(is_finite.resize(sources.size()));
+    executor.for_each(static_cast<std::int64_t>(sources.size()), [&](std::int64_t i) {
+        const auto at = static_cast<std::size_t>(i);
+        Tensor<float>& value = model.parameters[at].value;
+        if (!sources[at].empty()) std::memcpy(value.data(), sources[at].data(), sources[at].size());
+        is_finite[at] = all_finite(value.span());
+    });
+    for (std::size_t i = 0; i < is_finite.size(); ++i) {
+        if (is_finite[i]) continue;
+        return make_error(ErrorCode::not_finite, model.parameters[i].name, ": NaN or infinity");
+    }
+    return {};
+}
+
+inline Status decode_tensors(Bytes bytes, Model& model, const Executor& executor) {
     ByteReader reader(bytes, "package tensors");
     PROVENN_ASSIGN(const std::uint32_t count, reader.u32());
     if (count != model.parameters.size()) {
@@ -269,19 +287,17 @@ inline Status decode_tensors(Bytes bytes, Model& model) {
         PROVENN_ASSIGN(const std::string_view path, reader.text(Name::capacity()));
         parameter.source.path = Name(path);
     }
-    for (Parameter& parameter : model.parameters) {
+    Array<Bytes> sources;
+    for (const Parameter& parameter : model.parameters) {
         while (reader.position() % container::kAlignment != 0) {
             PROVENN_ASSIGN(const std::uint8_t zero, reader.u8());
             if (zero != 0) return make_error(ErrorCode::corrupt_data, "package tensors: padding is not zero");
         }
-        const Bytes target = parameter.value.bytes();
-        PROVENN_ASSIGN(const Bytes source, reader.bytes(target.size()));
-        if (!source.empty()) std::memcpy(parameter.value.data(), source.data(), source.size());
-        for (const float value : parameter.value.span()) {
-            if (!(value - value == 0.0f)) return make_error(ErrorCode::not_finite, parameter.name, ": NaN or infinity");
-        }
+        PROVENN_ASSIGN(const Bytes source, reader.bytes(parameter.value.bytes().size()));
+        PROVENN_TRY(sources.push_back(source));
     }
-    return reader.expect_end();
+    PROVENN_TRY(reader.expect_end());
+    return copy_tensors(sources, model, executor);
 }
 
 }  // namespace package
@@ -303,7 +319,8 @@ inline Status decode_tensors(Bytes bytes, Model& model) {
 /// The model of an opened package; it owns copies of its tensors. Every field is checked against its range before use.
 /// @errors corrupt_data, limit_exceeded, unsupported, not_finite, not_found (custom), and what the builder refuses.
 [[nodiscard]] inline Result<Model> decode_package(const ContainerReader& reader,
-                                                  layers::CustomLayerRegistry registry = {}) {
+                                                  layers::CustomLayerRegistry registry = {},
+                                                  const Executor& executor = serial_executor()) {
     const std::uint32_t known[] = {package::kGraph, package::kTensors, package::kInputContract, package::kKnownAnswers};
     PROVENN_TRY(reader.expect_known(Span<const std::uint32_t>(known)));
     PROVENN_ASSIGN(const Bytes graph, reader.section(package::kGraph));
@@ -311,7 +328,7 @@ inline Status decode_tensors(Bytes bytes, Model& model) {
     PROVENN_ASSIGN(const Bytes contract, reader.section(package::kInputContract));
     package::GraphDecoder decoder(graph, registry, static_cast<std::int64_t>(tensors.size() / sizeof(float)));
     PROVENN_ASSIGN(Model model, decoder.run());
-    PROVENN_TRY(package::decode_tensors(tensors, model));
+    PROVENN_TRY(package::decode_tensors(tensors, model, executor));
     ByteReader contract_reader(contract, "package input contract");
     FieldReader fields(contract_reader);
     InputContract::visit_fields(model.input_contract, fields);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "provenn/core/finite.hpp"
 #include "provenn/core/fp_environment.hpp"
 #include "provenn/training/batch_source.hpp"
 #include "provenn/training/tape_layout.hpp"
@@ -149,14 +150,6 @@ class Tape {
             if (is_bad) return name_of(operation);
         }
         return Name();
-    }
-
-    /// Whether every number is finite.
-    [[nodiscard]] static bool all_finite(Span<const float> values) {
-        for (const float value : values) {
-            if (!(value - value == 0.0f)) return false;
-        }
-        return true;
     }
 
   private:

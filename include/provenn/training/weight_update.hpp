@@ -62,7 +62,7 @@ class WeightUpdate {
     /// Whether every gradient is a number.
     [[nodiscard]] bool gradients_are_finite(const Tape& tape) const {
         for (const Trained& trained : trained_) {
-            if (!Tape::all_finite(tape.gradient(trained.parameter)->span())) return false;
+            if (!all_finite(tape.gradient(trained.parameter)->span())) return false;
         }
         return true;
     }
@@ -125,9 +125,9 @@ class WeightUpdate {
     [[nodiscard]] const Parameter* find_non_finite(const Model& model, std::size_t count) const {
         for (std::size_t i = 0; i < trained_.size(); ++i) {
             const Parameter& parameter = model.parameter(trained_[i].parameter);
-            bool is_good = Tape::all_finite(parameter.value.span());
+            bool is_good = all_finite(parameter.value.span());
             for (std::size_t m = 0; m < count; ++m)
-                is_good = is_good && Tape::all_finite(moments_[i * count + m].span());
+                is_good = is_good && all_finite(moments_[i * count + m].span());
             if (!is_good) return &parameter;
         }
         return nullptr;
