@@ -189,8 +189,9 @@ TEST_CASE("sums of negative zeros and a bias of -0 end as +0", "[kernels][winogr
 
 TEST_CASE("which tile a convolution takes depends on its shape alone", "[kernels][winograd_conv2d][REQ-KERN-358]") {
     const Conv2dGeometry plain{3, 3, 1, 1, 1, 1, 1, 1, 1};
-    const MapExtent map{28, 28, 64}, small{7, 7, 512};
+    const MapExtent map{28, 28, 64}, narrow{14, 40, 64}, small{7, 7, 512};
     CHECK(winograd_tile_for(plain, map, map) == WinogradTile::f4x4);
+    CHECK(winograd_tile_for(plain, narrow, narrow) == WinogradTile::f2x2);
     CHECK(winograd_tile_for(plain, small, small) == WinogradTile::none);
     CHECK(winograd_tile_for(plain, {28, 28, 3}, map) == WinogradTile::none);
     for (const Conv2dGeometry& other :

@@ -8,7 +8,7 @@ namespace {
 /// Two convolutions that both directions compute by Winograd's method, without padding and with.
 Model wide_maps(Numerics numerics) {
     ModelBuilder builder("wide");
-    Handle value = builder.input("input", {13, 12, 2});
+    Handle value = builder.input("input", {17, 18, 2});
     value = builder.add("before", conv(18, 3), value);
     value = builder.add("middle", conv(20, 3), value);
     layers::Conv2d valid = conv(17, 3);

@@ -45,15 +45,16 @@ enum class WinogradTile : std::uint8_t { none = 0, f2x2 = 2, f4x4 = 4 };
                           geometry.groups == 1 && geometry.pad_top <= 2 && geometry.pad_left <= 2;
     if (!is_plain || input.channels < 16 || output.channels < 16) return WinogradTile::none;
     const std::int64_t least = output.height < output.width ? output.height : output.width;
-    return least >= 10 ? WinogradTile::f4x4 : WinogradTile::none;
+    return least >= 16 ? WinogradTile::f4x4 : least >= 10 ? WinogradTile::f2x2 : WinogradTile::none;
 }
 
-/// Panels of one point: those of a 1 x 1 convolution.
-[[nodiscard]] inline PanelShape winograd_panel_shape(std::int64_t channels, std::int64_t filters) {
-    return {1, channels, filters, 1};
+/// Transformed weights are [K/16] [point] [C] [16 filters], so that a task reads them as one stream. Floats from one
+/// panel of 16 filters to the next:
+[[nodiscard]] constexpr std::int64_t winograd_panel_stride(WinogradTile tile, std::int64_t channels) {
+    return winograd_points(tile) * channels * kChannelBlock;
 }
 [[nodiscard]] inline std::int64_t winograd_packed_size(WinogradTile tile, std::int64_t channels, std::int64_t filters) {
-    return winograd_points(tile) * packed_size(winograd_panel_shape(channels, filters));
+    return channel_blocks(filters) * winograd_panel_stride(tile, channels);
 }
 
 /// @requires a 3 x 3 kernel of stride and dilation 1 without groups; the input's halo is that of input_halo() and holds
@@ -165,10 +166,10 @@ void transform_kernel(const double (&g)[3][3], float* points, std::int64_t point
 
 template <WinogradTile Tile>
 void pack_weights(std::int64_t channels, std::int64_t filters, const PanelSource& source, float* panels) {
-    const PanelShape shape = winograd_panel_shape(channels, filters);
-    const std::int64_t point_stride = packed_size(shape);
-    for (std::int64_t row = 0; row < shape.blocks() * channels; ++row) {
+    const std::int64_t point_stride = channels * kChannelBlock;
+    for (std::int64_t row = 0; row < channel_blocks(filters) * channels; ++row) {
         const std::int64_t panel = row / channels, c = row % channels;
+        float* const first = panels + panel * winograd_panel_stride(Tile, channels) + c * kChannelBlock;
         for (std::int64_t lane = 0; lane < kChannelBlock; ++lane) {
             const std::int64_t k = panel * kChannelBlock + lane;
             double g[3][3] = {};
@@ -176,7 +177,7 @@ void pack_weights(std::int64_t channels, std::int64_t filters, const PanelSource
                 const std::int64_t at = tap * source.tap_stride + c * source.channel_stride + k * source.filter_stride;
                 g[tap / 3][tap % 3] = static_cast<double>(source.data[at]);
             }
-            transform_kernel<Tile>(g, panels + row * kChannelBlock + lane, point_stride);
+            transform_kernel<Tile>(g, first + lane, point_stride);
         }
     }
 }

@@ -10,6 +10,10 @@ inline constexpr int kVectorBlocks = kTilePixels >= 6 ? (kTileBlocks == 2 ? 8 : 
 // Rows of weights that one block of the chain walks: 320 KiB, which a second-level cache of 512 KiB keeps.
 inline constexpr std::int64_t kChainRows = 320 * 1024 / (kLanes * 4 * kTileBlocks);
 
+// Floats by which a tile asks for its weights ahead of their use: those of a large layer come from the third-level
+// cache.
+inline constexpr std::int64_t kPrefetchAhead = 1024;
+
 // A run of the chain: `rows` consecutive floats of each pixel meet `rows` rows of weights. Offsets in floats.
 struct TileSegment {
     std::int64_t input, weights, rows;
@@ -135,7 +139,10 @@ template <int Pixels, int Blocks, bool IsRun>
         do {
             F16 weight[static_cast<std::size_t>(Blocks)];
 #pragma GCC unroll 16
-            for (int b = 0; b < Blocks; ++b) weight[b] = load(w + b * job.panel_stride);
+            for (int b = 0; b < Blocks; ++b) {
+                weight[b] = load(w + b * job.panel_stride);
+                __builtin_prefetch(w + b * job.panel_stride + kPrefetchAhead);
+            }
 #pragma GCC unroll 16
             for (int p = 0; p < Pixels; ++p) {
                 const F16 value = broadcast(x[pixel[p]]);

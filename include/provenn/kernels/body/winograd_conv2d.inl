@@ -143,26 +143,26 @@ inline void winograd_products(const WinogradJob& job, std::int64_t first, std::i
                               std::int64_t panels, float* products) noexcept {
     constexpr std::int64_t kMostSegments = kChainRows / kLanes;
     const WinogradConv2dArguments& a = *job.arguments;
-    const PanelShape shape = winograd_panel_shape(a.input.extent.channels, a.output.extent.channels);
+    const std::int64_t channels = a.input.extent.channels;
     std::int64_t offsets[WinogradGrid::kTaskTiles + kTilePixels];
     for (std::int64_t i = 0; i < count + kTilePixels; ++i) offsets[i] = (i < count ? i : count - 1) * kLanes;
     TileSegment segments[kMostSegments];
     TileJob tile;
     tile.segments = segments;
     tile.output_block_stride = job.grid.task_tiles * kLanes;
-    tile.panel_stride = shape.panel_stride();
+    tile.panel_stride = winograd_panel_stride(a.tile, channels);
     tile.ends_chain = false;
     const std::int64_t blocks = a.input.extent.blocks();
     for (std::int64_t from = 0; from < blocks; from += kMostSegments) {
         tile.starts_chain = from == 0;
         tile.segment_count = blocks - from < kMostSegments ? blocks - from : kMostSegments;
         for (std::int64_t i = 0; i < tile.segment_count; ++i) {
-            segments[i] = {(from + i) * job.grid.pass_tiles * kLanes, shape.segment_offset(from + i, 0),
-                           shape.segment_rows(from + i)};
+            const std::int64_t first_row = (from + i) * kLanes, rows = channels - first_row;
+            segments[i] = {first_row * job.grid.pass_tiles, first_row * kLanes, rows < kLanes ? rows : kLanes};
         }
         for (std::int64_t point = 0; point < (Side + 2) * (Side + 2); ++point) {
             tile.input = a.scratch + point * job.grid.input_point + first * kLanes;
-            tile.weights = a.weights + point * packed_size(shape) + panel * shape.panel_stride();
+            tile.weights = a.weights + panel * tile.panel_stride + point * channels * kLanes;
             tile.output = products + point * job.grid.product_point;
             product_tiles(tile, {offsets, offsets, offsets}, count, panels);
         }
