@@ -69,6 +69,9 @@ TEST_CASE("a setting that would change the result is refused with layer and name
     check_refused("DepthwiseConv2D", R"("kernel_size": 3, "groups": 2)", ErrorCode::unsupported, "groups");
     check_refused("BatchNormalization", R"("axis": 1)", ErrorCode::unsupported, "axis");
     check_refused("BatchNormalization", R"("axis": [1, 2])", ErrorCode::unsupported, "axis");
+    check_refused("LayerNormalization", R"("axis": 1)", ErrorCode::unsupported, "axis");
+    check_refused("LayerNormalization", R"("axis": [1, 2, 3])", ErrorCode::unsupported, "axis");
+    check_refused("LayerNormalization", R"("rms_scaling": true)", ErrorCode::unsupported, "rms_scaling");
     check_refused("BatchNormalization", R"("renorm": true)", ErrorCode::unsupported, "renorm");
     check_refused("Softmax", R"("axis": 1)", ErrorCode::unsupported, "axis");
     check_refused("PReLU", R"("shared_axes": [3])", ErrorCode::unsupported, "shared_axes");
@@ -154,6 +157,8 @@ TEST_CASE("what a file leaves out has Keras' default", "[io][keras_config][REQ-I
     CHECK(norm.momentum == 0.99f);
     CHECK(norm.scale);
     CHECK(norm.center);
+    const auto layer_norm = std::get<layers::LayerNormalization>(layer("LayerNormalization", ""));
+    CHECK((layer_norm.epsilon == 1e-3f && layer_norm.scale && layer_norm.center));
     const auto conv = std::get<layers::Conv2d>(layer("Conv2D", R"("filters": 2, "kernel_size": 3)"));
     CHECK(conv.padding == layers::Padding::valid);
     CHECK(conv.stride == layers::Extent2{1, 1});

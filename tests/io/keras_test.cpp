@@ -31,8 +31,8 @@ std::string message(const Error& error) { return std::string(error.message.view(
 }  // namespace
 
 TEST_CASE("files of every layer are read with Keras' shapes and tensors", "[io][keras][REQ-IO-004][REQ-IO-006]") {
-    const std::string name = GENERATE("convolutions", "normalizations", "activations", "rearrangements", "nested",
-                                      "sequential", "keras3");
+    const std::string name = GENERATE("convolutions", "normalizations", "sample_norms", "activations", "rearrangements",
+                                      "nested", "sequential", "keras3", "keras3_norms");
     INFO(name);
     const Json expected = golden_json(name + ".json");
     auto imported = load_keras(golden(name + ".h5")).value_or_throw();
@@ -95,6 +95,13 @@ TEST_CASE("settings of normalisations are Keras'", "[io][keras][REQ-IO-004]") {
     CHECK(no_gamma.center);
     CHECK(no_gamma.unbiased_variance);
     CHECK_FALSE(std::get<layers::BatchNormalization>(config_of(model, "bn_vector")).unbiased_variance);
+    for (const char* name : {"sample_norms.h5", "keras3_norms.h5"}) {
+        INFO(name);
+        const Model norms = std::move(load_keras(golden(name)).value_or_throw().model);
+        const auto& layer = std::get<layers::LayerNormalization>(config_of(norms, "ln_no_gamma"));
+        CHECK((layer.epsilon == 1e-6f && layer.center && !layer.scale));
+        CHECK_FALSE(std::get<layers::LayerNormalization>(config_of(norms, "ln_no_beta")).center);
+    }
     const auto& rows = std::get<layers::PRelu>(config_of(model, "prelu_rows"));
     CHECK(rows.share_rows);
     CHECK_FALSE(rows.share_columns);

@@ -117,6 +117,9 @@ TEST_CASE("parameters have Keras' names, order and shapes", "[layers][layer][REQ
     CHECK(text_of(BatchNormalization{}, kImage) == "gamma[4] beta[4] moving_mean[4] moving_variance[4] ");
     CHECK(text_of(BatchNormalization{0.9f, 0.1f, false, true, false}, kImage) ==
           "gamma[4] moving_mean[4] moving_variance[4] ");
+    CHECK(text_of(LayerNormalization{}, kImage) == "gamma[4] beta[4] ");
+    CHECK(text_of(LayerNormalization{0.1f, false, true}, {6, 4}) == "gamma[4] ");
+    CHECK(text_of(LayerNormalization{0.1f, true, false}, {4}) == "beta[4] ");
     CHECK(text_of(PRelu{}, kImage) == "alpha[1, 1, 4] ");
     CHECK(text_of(PRelu{false, true}, kImage) == "alpha[9, 1, 4] ");
     CHECK(text_of(PRelu{}, {6, 4}) == "alpha[1, 4] ");
@@ -155,6 +158,10 @@ TEST_CASE("layers refuse what they cannot compute", "[layers][layer][REQ-LAYER-0
     CHECK(refusal(DepthwiseConv2d{{3, 3}, {}, {}, Padding::valid, 0, true, {}}, {kImage}) == kInvalid);
     CHECK(refusal(Dense{0, true, {}}, {Shape{4}}) == kInvalid);
     CHECK(refusal(BatchNormalization{0.9f, -1.0f, true, true, false}, {kImage}) == kInvalid);
+    CHECK(refusal(LayerNormalization{-1.0f, true, true}, {kImage}) == kInvalid);
+    CHECK(refusal(LayerNormalization{std::numeric_limits<float>::quiet_NaN(), true, true}, {kImage}) == kInvalid);
+    CHECK(refusal(LayerNormalization{}, {{2, 3, 4, 5}}) == kMismatch);
+    CHECK(refusal(LayerNormalization{}, {kImage, kImage}) == kMismatch);
     CHECK(refusal(BatchNormalization{1.5f, 0.1f, true, true, false}, {kImage}) == kInvalid);
     CHECK(refusal(ActivationLayer{{Activation::glu}}, {Shape{9, 8, 3}}) == kMismatch);
     CHECK(refusal(Pool2d{PoolKind::max, {10, 1}, {1, 1}, Padding::valid}, {kImage}) == kMismatch);

@@ -29,10 +29,12 @@ Result<layers::Layer> read(const std::vector<std::uint8_t>& bytes) {
 TEST_CASE("every layer survives bytes with every field", "[model][field_codec][REQ-MODEL-002]") {
     const auto list = support::a_layer_of_every_kind();
     REQUIRE(list.size() + 1 == layers::kLayerKinds);  // custom has its own case below
-    for (std::size_t kind = 0; kind < list.size(); ++kind) {
-        CAPTURE(layers::type_name(list[kind].config));
-        REQUIRE(list[kind].config.index() == kind);
-        const auto bytes = bytes_of(list[kind].config);
+    const std::size_t custom_kind = layers::Layer(layers::Custom{}).index();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const std::size_t kind = i < custom_kind ? i : i + 1;
+        CAPTURE(layers::type_name(list[i].config));
+        REQUIRE(list[i].config.index() == kind);
+        const auto bytes = bytes_of(list[i].config);
         const auto back = read(bytes);
         REQUIRE(back.ok());
         CHECK(back->index() == kind);

@@ -61,6 +61,22 @@ def normalizations(k):
     return x, outs
 
 
+def sample_norms(k):
+    """Normalisations whose statistics are those of each sample, in the Keras whose module is given."""
+    L = k.layers
+    x = k.Input((5, 6, 18), name="image")
+    vector = L.GlobalMaxPooling2D(name="vector")(x)
+    outs = [
+        L.LayerNormalization(name="ln")(x),
+        L.LayerNormalization(axis=3, scale=False, epsilon=1e-6, name="ln_no_gamma")(x),
+        L.LayerNormalization(axis=[-1], center=False, epsilon=0.1, name="ln_no_beta")(x),
+        L.LayerNormalization(scale=False, center=False, name="ln_bare")(x),
+        L.LayerNormalization(name="ln_vector")(vector),
+        L.LayerNormalization(name="ln_rows")(L.Reshape((30, 18), name="rows")(x)),
+    ]
+    return x, outs
+
+
 def activations(k):
     x = k.Input((3, 4, 6), name="image")
     words = ["linear", "relu", "relu6", "elu", "selu", "softplus", "softsign", "tanh", "sigmoid", "hard_sigmoid",
@@ -162,7 +178,12 @@ def keras3(_):
     return k3.Model(x, k3.layers.Dense(2, activation="softmax", name="dense")(k3.layers.Dropout(0.2, name="drop")(z)), name="three")
 
 
-MODELS = {"convolutions": convolutions, "normalizations": normalizations, "activations": activations,
+def keras3_norms(_):
+    import keras as k3
+    return k3.Model(*sample_norms(k3), name="three_norms")
+
+
+MODELS = {"convolutions": convolutions, "normalizations": normalizations, "sample_norms": sample_norms, "keras3_norms": keras3_norms, "activations": activations,
           "rearrangements": rearrangements, "nested": nested, "sequential": sequential, "keras3": keras3}
 
 
@@ -237,7 +258,7 @@ def write(name, folder):
         output = layer.get_output_at(0) if hasattr(layer, "get_output_at") else layer.output
         layers[layer.name] = {"class": type(layer).__name__, "output": [int(n) for n in output.shape[1:]]}
     expected = {"made_by": "tests/oracle/keras_files.py", "numpy": np.__version__, "tensorflow": tf.__version__,
-                "keras": tf_keras.__version__ if name != "keras3" else __import__("keras").__version__,
+                "keras": tf_keras.__version__ if not name.startswith("keras3") else __import__("keras").__version__,
                 "sha256": hashlib.sha256(open(path, "rb").read()).hexdigest(), "layers": layers, "tensors": tensors(model)}
     with open(os.path.join(folder, name + ".json"), "w") as stream:
         json.dump(expected, stream, indent=1)

@@ -4,7 +4,8 @@
 """Records what real Keras computes in float64, and how far its own float32 is from that, for small models of every layer and for
 published files; keras_parity_test.cpp holds the library to at most twice Keras' own error.
 
-usage: keras_parity.py FOLDER [--data DATA] [--only NAME...]     writes the four files of tests/golden/keras_parity* into FOLDER
+usage: keras_parity.py FOLDER [--data DATA] [--only NAME...]     writes the four files of tests/golden/keras_parity* into FOLDER;
+                                                                  with --only the rest of what is there is kept
        keras_parity.py --check FOLDER                            runs the recorded .h5 files again in the Keras that is installed here
 keras_parity_models.npz: the small .h5 files, as bytes
 keras_parity.npz: their inputs (float32) and outputs (float64)
@@ -13,6 +14,7 @@ keras_parity.json: versions, hashes, and for each case the error of Keras' float
 """
 import argparse
 import hashlib
+import json
 import pathlib
 import sys
 import tempfile
@@ -206,7 +208,15 @@ def record_published(name, data, arrays, record):
 def record_all(folder, data, only):
     record = {"script": "tests/oracle/keras_parity.py", "numpy": np.__version__, "tensorflow": tf.__version__, "tf_keras": tf_keras.__version__,
               "keras": keras.__version__, "h5py": h5py.__version__, "files": {}, "models": [], "published": []}
+    names = ["keras_parity.npz", "keras_parity_models.npz", "keras_parity_published.npz"]
     arrays, packed, published = {}, {}, {}
+    if only and (folder / "keras_parity.json").exists():
+        kept = json.loads((folder / "keras_parity.json").read_text(encoding="utf-8"))
+        record["models"] = [entry for entry in kept["models"] if entry["name"] not in only]
+        record["published"] = [entry for entry in kept["published"] if entry["file"] not in only]
+        arrays, packed, published = ({key: value for key, value in np.load(folder / name).items()
+                                      if key.split("/")[0].removesuffix(".h5") not in only and key.split("/")[0] not in only}
+                                     for name in names)
     for k, builds in [(tf_keras, KERAS_2), (keras, KERAS_3)]:
         for build in builds:
             if not only or build.__name__ in only:
@@ -214,7 +224,7 @@ def record_all(folder, data, only):
     for name in PUBLISHED if data else []:
         if not only or name in only:
             record_published(name, data, published, record)
-    for name, content in [("keras_parity.npz", arrays), ("keras_parity_models.npz", packed), ("keras_parity_published.npz", published)]:
+    for name, content in zip(names, [arrays, packed, published]):
         np.savez_compressed(folder / name, **content)
         record["files"][name] = digest(folder / name)
         print(name, (folder / name).stat().st_size, "bytes")

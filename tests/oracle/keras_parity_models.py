@@ -126,6 +126,24 @@ def batch_norms(k):
     return x, outs
 
 
+def sample_norms(k):
+    """Statistics of a sample's own: odd numbers of channels, one row, one pixel, options."""
+    L, x = k.layers, k.Input((6, 5, 18), name="image")
+    vector = L.GlobalMaxPooling2D(name="vector")(x)
+    wide = L.Dense(37, name="wide")(x)
+    outs = []
+    for name, options in [("plain", {}), ("no_gamma", {"scale": False}), ("no_beta", {"center": False}), ("axis3", {"axis": 3}),
+                          ("bare", {"scale": False, "center": False}), ("epsilon", {"epsilon": 0.1}), ("small_epsilon", {"epsilon": 1e-6})]:
+        outs.append(L.LayerNormalization(**options, name="layer_" + name)(x))
+    outs += [L.LayerNormalization(name="layer_vector")(vector), L.LayerNormalization(name="layer_wide")(wide),
+             L.LayerNormalization(name="layer_rows")(L.Reshape((30, 18), name="rows")(x))]
+    return x, outs
+
+
+def sample_norms3(k):
+    return sample_norms(k)
+
+
 def scalings(k):
     import numpy as np
     L, x = k.layers, k.Input((6, 5, 3), name="image")
@@ -217,6 +235,6 @@ def keras3_layers(k):
                L.Dense(4, activation="softmax", name="scores")(L.GlobalAveragePooling2D(name="pool")(y))]
 
 
-KERAS_2 = [conv_even, conv_odd, conv_wide, conv_activations, depthwise, separable, dense, pools, batch_norms, scalings, activations2, merges,
+KERAS_2 = [conv_even, conv_odd, conv_wide, conv_activations, depthwise, separable, dense, pools, batch_norms, sample_norms, scalings, activations2, merges,
            rearrangements, chains, great_biases]
-KERAS_3 = [activations3, keras3_layers]
+KERAS_3 = [activations3, keras3_layers, sample_norms3]

@@ -83,7 +83,7 @@ inline void rehash(std::vector<std::uint8_t>& file) {
     std::memcpy(file.data() + 32, root.bytes, 32);
 }
 
-/// One layer of every kind but custom, no field at its default, with a shape that each accepts as (first) input.
+/// One layer of every kind but custom in the order of the list, no field at its default, with a shape that each accepts as (first) input.
 struct SampleLayer {
     layers::Layer config;
     Shape input;
@@ -114,6 +114,7 @@ inline std::vector<SampleLayer> a_layer_of_every_kind() {
     list.push_back({Dropout{DropoutKind::gaussian_factor, 0.25f}, {9, 8, 4}});
     list.push_back({Rescaling{0.5f, -1.0f}, {9, 8, 4}});
     list.push_back({Normalization{}, {9, 8, 4}});
+    list.push_back({LayerNormalization{0.01f, false, false}, {9, 8, 4}});
     return list;
 }
 

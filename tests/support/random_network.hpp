@@ -52,7 +52,7 @@ class RandomNetwork {
     ModelBuilder::Handle grow(ModelBuilder::Handle value) {
         const Shape shape = builder_.shape(value);
         if (shape.rank() < 3) return grow_flat(value, shape);
-        switch (pick(0, 15)) {
+        switch (pick(0, 16)) {
             case 0:
             case 1: return convolution(value, shape);
             case 2: return depthwise(value, shape);
@@ -72,6 +72,7 @@ class RandomNetwork {
             case 12: return builder_.add(next_name(), layers::PRelu{flip(), flip()}, value);
             case 13: return squeeze_excite(value, shape);
             case 14: return rename(value, shape);
+            case 15: return builder_.add(next_name(), layers::LayerNormalization{1e-3f, flip(), flip()}, value);
             default: return builder_.add(next_name(), layers::GlobalPool2d{kind(), false}, value);
         }
     }

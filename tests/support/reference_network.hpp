@@ -14,6 +14,7 @@
 #include "provenn/kernels/reference/conv2d.hpp"
 #include "provenn/kernels/reference/depthwise_conv2d.hpp"
 #include "provenn/kernels/reference/elementwise.hpp"
+#include "provenn/kernels/reference/layer_norm.hpp"
 #include "provenn/kernels/reference/pool2d.hpp"
 #include "provenn/kernels/reference/rearrange2d.hpp"
 #include "provenn/kernels/reference/resample2d.hpp"
@@ -130,6 +131,22 @@ class ReferenceNetwork {
                        beta.data()[c];
             }
         });
+    }
+    /// gamma and beta, ones and zeros where the layer has none.
+    template <class Config>
+    std::pair<Tensor<T>, Tensor<T>> scale_and_shift(const Config& config, const Operation& op,
+                                                    std::int64_t channels) {
+        auto gamma = parameter(op, config.scale ? 0 : 99, {channels});
+        if (!config.scale) std::fill(gamma.span().begin(), gamma.span().end(), T(1));
+        return {std::move(gamma), parameter(op, config.center ? (config.scale ? 1 : 0) : 99, {channels})};
+    }
+    void forward(const layers::LayerNormalization& config, const Operation& op, Tensor<T>& output) {
+        const std::int64_t channels = output.shape()[3];
+        const auto [gamma, beta] = scale_and_shift(config, op, channels);
+        for (std::int64_t i = 0; i < output.element_count(); i += channels) {
+            kernels::reference::layer_norm<T>(in(op).data() + i, gamma.data(), beta.data(), channels, config.epsilon,
+                                              output.data() + i);
+        }
     }
     void forward(const layers::Rescaling& config, const Operation& op, Tensor<T>& output) {
         for_each_channel(op, output, [&](T x, std::int64_t) {

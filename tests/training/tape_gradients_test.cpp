@@ -62,6 +62,17 @@ TEST_CASE("gradients of batch normalisation are the slopes of the loss", "[train
     check_gradients(model);
 }
 
+TEST_CASE("gradients of normalisations within a sample are the slopes of the loss",
+          "[training][tape][REQ-TRAIN-101]") {
+    check_layer(5, layers::LayerNormalization{}, 0.03);
+    check_layer(19, layers::LayerNormalization{0.1f, true, true}, 0.03);
+    check_layer(5, layers::LayerNormalization{0.1f, false, true}, 0.03);
+    check_layer(5, layers::LayerNormalization{0.1f, true, false}, 0.03);
+    Model frozen = around_layer(5, layers::LayerNormalization{});
+    frozen.layers[1].trainable = false;
+    check_gradients(frozen);
+}
+
 TEST_CASE("gradients of every activation are the slopes of the loss", "[training][tape][REQ-TRAIN-101]") {
     for (int kind = 0; kind < kernels::kActivationCount; ++kind) {
         const auto which = static_cast<layers::Activation>(kind);

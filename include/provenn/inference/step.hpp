@@ -71,17 +71,24 @@ struct FoldedStatistics {
     Array<float> scale, shift;
 };
 
+/// gamma and beta, the first parameters of a normalisation: ones and zeros where it has none.
+[[nodiscard]] inline Result<FoldedStatistics> padded_scale_and_shift(const StepSource& source, const Operation& op,
+                                                                     bool scale, bool center) {
+    const std::int64_t channels = source.shape(op.output).last();
+    std::size_t slot = 0;
+    FoldedStatistics padded;
+    PROVENN_ASSIGN(padded.scale, padded_lanes(scale ? source.parameter(op, slot++) : nullptr, channels, 1.0f));
+    PROVENN_ASSIGN(padded.shift, padded_lanes(center ? source.parameter(op, slot) : nullptr, channels, 0.0f));
+    return padded;
+}
+
 /// An inference batch normalisation as scale and shift.
 [[nodiscard]] inline Result<FoldedStatistics> fold_batch_norm(const StepSource& source, const Operation& op) {
     const auto& config = *std::get_if<layers::BatchNormalization>(&op.config);
-    std::size_t slot = 0;
-    const Tensor<float>* gamma = config.scale ? source.parameter(op, slot++) : nullptr;
-    const Tensor<float>* beta = config.center ? source.parameter(op, slot++) : nullptr;
+    const std::size_t slot = (config.scale ? 1u : 0u) + (config.center ? 1u : 0u);
     const Tensor<float>& mean = *source.parameter(op, slot);
     const Tensor<float>& variance = *source.parameter(op, slot + 1);
-    FoldedStatistics folded;
-    PROVENN_ASSIGN(folded.scale, padded_lanes(gamma, mean.element_count(), 1.0f));
-    PROVENN_ASSIGN(folded.shift, padded_lanes(beta, mean.element_count(), 0.0f));
+    PROVENN_ASSIGN(FoldedStatistics folded, padded_scale_and_shift(source, op, config.scale, config.center));
     for (std::int64_t c = 0; c < mean.element_count(); ++c) {
         float& scale = folded.scale[static_cast<std::size_t>(c)];
         float& shift = folded.shift[static_cast<std::size_t>(c)];

@@ -178,15 +178,20 @@ class KerasLayerReader {
         config_.expect("axis", is_last, "the last axis (" + std::to_string(rank()) + ")");
     }
 
+    template <class Normalization>
+    void read_affine(Normalization& layer) {
+        layer.epsilon = config_.number("epsilon", 1e-3f);
+        layer.center = config_.flag("center", true);
+        layer.scale = config_.flag("scale", true);
+    }
+
     std::optional<layers::Layer> normalization() {
         if (type_ == "BatchNormalization" || type_ == "BatchNormalizationV1" || type_ == "BatchNormalizationV2" ||
             type_ == "SyncBatchNormalization") {
             layers::BatchNormalization layer;
             expect_last_axis();
             layer.momentum = config_.number("momentum", 0.99f);
-            layer.epsilon = config_.number("epsilon", 1e-3f);
-            layer.center = config_.flag("center", true);
-            layer.scale = config_.flag("scale", true);
+            read_affine(layer);
             // tf.keras does not write `fused`; it is the default for maps, and nothing in a file tells who changed it.
             const bool is_fused = config_.flag("fused", true) && rank() == 3;
             layer.unbiased_variance = is_fused && context_.version.has_unbiased_variance();
@@ -195,6 +200,13 @@ class KerasLayerReader {
             config_.expect("virtual_batch_size", config_.find("virtual_batch_size") == nullptr, "null");
             config_.expect("mode", config_.integer("mode", 0) == 0, "0");
             config_.ignore({"synchronized"});  // statistics over several devices: there is one here
+            return layer;
+        }
+        if (type_ == "LayerNormalization") {
+            layers::LayerNormalization layer;
+            expect_last_axis();
+            read_affine(layer);
+            config_.expect("rms_scaling", !config_.flag("rms_scaling", false), "false");
             return layer;
         }
         if (type_ == "Normalization") {

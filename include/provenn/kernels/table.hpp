@@ -8,6 +8,7 @@
 #include "provenn/kernels/depthwise_conv2d.hpp"
 #include "provenn/kernels/elementwise.hpp"
 #include "provenn/kernels/isa.hpp"
+#include "provenn/kernels/layer_norm.hpp"
 #include "provenn/kernels/layout.hpp"
 #include "provenn/kernels/math.hpp"
 #include "provenn/kernels/pool2d.hpp"
@@ -29,6 +30,7 @@ struct KernelTable {
     ActivationKernels activation;
     Conv2dKernels conv2d;
     DepthwiseConv2dKernels depthwise_conv2d;
+    LayerNormKernels layer_norm;
     LayoutKernels layout;
     Pool2dKernels pool2d;
     Rearrange2dKernels rearrange2d;

@@ -31,21 +31,16 @@ struct BatchNormalization {
     }
 
     [[nodiscard]] Result<Shape> output_shape(Span<const Shape> inputs) const {
-        PROVENN_TRY(expect_one_input(inputs, 0));
-        if (inputs[0].rank() < 1 || inputs[0].rank() > 3) {
-            return make_error(ErrorCode::shape_mismatch, "expected an input of rank 1 to 3, found ", inputs[0]);
-        }
-        if (!(epsilon >= 0.0f) || !(momentum >= 0.0f && momentum <= 1.0f)) {
-            return make_error(ErrorCode::invalid_argument, "epsilon must not be negative, momentum must be in [0, 1]");
+        PROVENN_TRY(expect_normalisable(inputs, epsilon));
+        if (!(momentum >= 0.0f && momentum <= 1.0f)) {
+            return make_error(ErrorCode::invalid_argument, "momentum must be in [0, 1]");
         }
         return inputs[0];
     }
 
     [[nodiscard]] ParameterSpecs parameters(Span<const Shape> inputs) const {
         const Shape per_channel{inputs[0].last()};
-        ParameterSpecs specs;
-        if (scale) specs.add({"gamma", per_channel, ParameterRole::scale, Initializer::ones});
-        if (center) specs.add({"beta", per_channel, ParameterRole::shift, Initializer::zeros});
+        ParameterSpecs specs = scale_and_shift(inputs[0].last(), scale, center);
         specs.add({"moving_mean", per_channel, ParameterRole::statistic, Initializer::zeros});
         specs.add({"moving_variance", per_channel, ParameterRole::statistic, Initializer::ones});
         return specs;

@@ -96,6 +96,23 @@ struct Spatial {
     return {};
 }
 
+/// One input of rank 1 to 3, as normalisations take it, and their epsilon. @errors shape_mismatch, invalid_argument.
+[[nodiscard]] inline Status expect_normalisable(Span<const Shape> inputs, float epsilon) {
+    PROVENN_TRY(expect_one_input(inputs, 0));
+    if (inputs[0].rank() < 1 || inputs[0].rank() > 3) {
+        return make_error(ErrorCode::shape_mismatch, "expected an input of rank 1 to 3, found ", inputs[0]);
+    }
+    if (!(epsilon >= 0.0f)) return make_error(ErrorCode::invalid_argument, "epsilon must not be negative");
+    return {};
+}
+/// gamma and beta of a normalisation, each [C].
+[[nodiscard]] inline ParameterSpecs scale_and_shift(std::int64_t channels, bool scale, bool center) {
+    ParameterSpecs specs;
+    if (scale) specs.add({"gamma", {channels}, ParameterRole::scale, Initializer::ones});
+    if (center) specs.add({"beta", {channels}, ParameterRole::shift, Initializer::zeros});
+    return specs;
+}
+
 /// A number the caller chose lies in [least, most]. @errors invalid_argument.
 [[nodiscard]] inline Status expect_between(const char* what, std::int64_t value, std::int64_t least,
                                            std::int64_t most) {

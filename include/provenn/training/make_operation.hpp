@@ -13,6 +13,7 @@
 #include "provenn/training/operations/custom.hpp"
 #include "provenn/training/operations/depthwise_conv2d.hpp"
 #include "provenn/training/operations/dropout.hpp"
+#include "provenn/training/operations/layer_normalization.hpp"
 #include "provenn/training/operations/merge.hpp"
 #include "provenn/training/operations/pool2d.hpp"
 #include "provenn/training/operations/prelu.hpp"
@@ -73,6 +74,9 @@ struct OperationMaker {
     MadeOperation operator()(const layers::Rescaling& layer) const { return ScaleShiftOperation::make(source, layer); }
     MadeOperation operator()(const layers::Normalization& layer) const {
         return ScaleShiftOperation::make(source, layer);
+    }
+    MadeOperation operator()(const layers::LayerNormalization& layer) const {
+        return LayerNormalizationOperation::make(source, layer);
     }
     MadeOperation operator()(const layers::Custom& layer) const { return CustomOperation::make(source, layer); }
 };

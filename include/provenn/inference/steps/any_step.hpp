@@ -9,6 +9,7 @@
 #include "provenn/inference/steps/convolution.hpp"
 #include "provenn/inference/steps/custom.hpp"
 #include "provenn/inference/steps/elementwise.hpp"
+#include "provenn/inference/steps/normalization.hpp"
 #include "provenn/inference/steps/rearrangement.hpp"
 #include "provenn/inference/steps/windows.hpp"
 #include "provenn/inference/steps/winograd.hpp"
@@ -18,7 +19,7 @@ inline namespace PROVENN_ABI {
 
 using AnyStep = std::variant<ConvolutionStep, WinogradStep, DepthwiseStep, ScaleShiftStep, ActivationStep, PReluStep,
                              MergeStep, PoolStep, GlobalPoolStep, BorderStep, ConcatenateStep, ReshapeStep, PermuteStep,
-                             ResampleStep, CustomStep>;
+                             ResampleStep, CustomStep, LayerNormStep>;
 
 namespace steps {
 
@@ -61,6 +62,7 @@ struct Maker {
     Result<AnyStep> operator()(const layers::Flatten&) const { return make<ReshapeStep>(); }
     Result<AnyStep> operator()(const layers::Reshape&) const { return make<ReshapeStep>(); }
     Result<AnyStep> operator()(const layers::Permute&) const { return make<PermuteStep>(); }
+    Result<AnyStep> operator()(const layers::LayerNormalization&) const { return make<LayerNormStep>(); }
     Result<AnyStep> operator()(const layers::Custom&) const { return make<CustomStep>(); }
     template <class Other>
     Result<AnyStep> operator()(const Other&) const {

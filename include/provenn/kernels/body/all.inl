@@ -15,6 +15,7 @@
 #include "provenn/kernels/body/rearrange2d.inl"
 #include "provenn/kernels/body/resample2d.inl"
 #include "provenn/kernels/body/softmax.inl"
+#include "provenn/kernels/body/layer_norm.inl"
 #include "provenn/kernels/body/elementwise.inl"
 
 inline KernelTable make_table() {
@@ -25,6 +26,7 @@ inline KernelTable make_table() {
     table.activation = {&activation_forward, &prelu_forward, &glu_forward};
     table.conv2d = {&conv2d_run};
     table.depthwise_conv2d = {&depthwise_conv2d_run};
+    table.layer_norm = {&layer_norm_forward};
     table.layout = {&layout_to_blocked, &layout_from_blocked, &layout_reshape};
     table.pool2d = {&pool2d_max, &pool2d_average, &pool2d_global_max, &pool2d_global_average};
     table.rearrange2d = {&rearrange_pad, &rearrange_crop, &rearrange_copy_box, &rearrange_embed,
