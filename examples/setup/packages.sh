@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Provenn authors
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # The one list of Debian 12+ / Ubuntu 24.04+ packages, and how they are installed. Sourced by examples/quickstart.sh and tests/run.sh;
-# as a program: packages.sh [--no-install] [build] [tests] [data]
+# as a program: packages.sh [--no-install] [build] [tests] [data] [benchmarks]
 set -euo pipefail
 
 packages_for() {
@@ -10,7 +10,8 @@ packages_for() {
         build) echo "g++ cmake ninja-build libtbb-dev libhdf5-dev libstb-dev nlohmann-json3-dev libcli11-dev" ;;
         tests) echo "catch2 clang clang-tidy ccache python3 python3-venv git g++-aarch64-linux-gnu qemu-user" ;;
         data) echo "dataset-fashion-mnist" ;;
-        *) echo "unknown group of packages: $1 (build, tests, data)" >&2; return 1 ;;
+        benchmarks) echo "libbenchmark-dev python3-venv" ;;
+        *) echo "unknown group of packages: $1 (build, tests, data, benchmarks)" >&2; return 1 ;;
     esac
 }
 
