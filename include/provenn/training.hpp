@@ -105,6 +105,7 @@
 #include "provenn/training/operations/custom.hpp"
 #include "provenn/training/operations/depthwise_conv2d.hpp"
 #include "provenn/training/operations/dropout.hpp"
+#include "provenn/training/operations/group_normalization.hpp"
 #include "provenn/training/operations/layer_normalization.hpp"
 #include "provenn/training/operations/merge.hpp"
 #include "provenn/training/operations/padded_affine.hpp"

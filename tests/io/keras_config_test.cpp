@@ -72,6 +72,9 @@ TEST_CASE("a setting that would change the result is refused with layer and name
     check_refused("LayerNormalization", R"("axis": 1)", ErrorCode::unsupported, "axis");
     check_refused("LayerNormalization", R"("axis": [1, 2, 3])", ErrorCode::unsupported, "axis");
     check_refused("LayerNormalization", R"("rms_scaling": true)", ErrorCode::unsupported, "rms_scaling");
+    check_refused("GroupNormalization", R"("axis": 1)", ErrorCode::unsupported, "axis");
+    check_refused("GroupNormalization", R"("groups": 3)", ErrorCode::shape_mismatch, "3 groups");
+    check_refused("GroupNormalization", R"("groups": 0)", ErrorCode::invalid_argument, "groups");
     check_refused("BatchNormalization", R"("renorm": true)", ErrorCode::unsupported, "renorm");
     check_refused("Softmax", R"("axis": 1)", ErrorCode::unsupported, "axis");
     check_refused("PReLU", R"("shared_axes": [3])", ErrorCode::unsupported, "shared_axes");

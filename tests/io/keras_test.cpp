@@ -101,6 +101,10 @@ TEST_CASE("settings of normalisations are Keras'", "[io][keras][REQ-IO-004]") {
         const auto& layer = std::get<layers::LayerNormalization>(config_of(norms, "ln_no_gamma"));
         CHECK((layer.epsilon == 1e-6f && layer.center && !layer.scale));
         CHECK_FALSE(std::get<layers::LayerNormalization>(config_of(norms, "ln_no_beta")).center);
+        const auto& one_group = std::get<layers::GroupNormalization>(config_of(norms, "gn_one_group"));
+        CHECK((one_group.groups == 1 && one_group.epsilon == 1e-6f && one_group.center && !one_group.scale));
+        const auto& instance = std::get<layers::GroupNormalization>(config_of(norms, "gn_instance"));
+        CHECK((instance.groups_of(18) == 18 && !instance.center && instance.scale));
     }
     const auto& rows = std::get<layers::PRelu>(config_of(model, "prelu_rows"));
     CHECK(rows.share_rows);

@@ -16,7 +16,8 @@
 using namespace provenn;
 
 TEST_CASE("weights written are the weights read, tensor for tensor", "[io][keras_writer][REQ-IO-014]") {
-    const std::string name = GENERATE("convolutions", "normalizations", "nested", "sequential", "keras3");
+    const std::string name = GENERATE("convolutions", "normalizations", "sample_norms", "nested", "sequential", "keras3",
+                                      "keras3_norms");
     INFO(name);
     const auto imported = load_keras(support::source_file("tests/io/goldens/" + name + ".h5")).value_or_throw();
     const support::TemporaryFolder folder;
@@ -61,7 +62,8 @@ TEST_CASE("real Keras loads what is written, by order and by name", "[io][keras_
     if (python == nullptr)
         return support::skip("no Keras: set PROVENN_PYTHON to a Python that has tests/support/requirements.txt");
     const std::pair<const char*, const char*> cases[] = {
-        {"tf_keras", "convolutions"}, {"tf_keras", "normalizations"}, {"tf_keras", "sequential"}, {"keras", "keras3"}};
+        {"tf_keras", "convolutions"}, {"tf_keras", "normalizations"}, {"tf_keras", "sample_norms"},
+        {"tf_keras", "sequential"},   {"keras", "keras3"},            {"keras", "keras3_norms"}};
     const support::TemporaryFolder folder;
     for (const auto& [keras, name] : cases) {
         const std::string golden = support::source_file(std::string("tests/io/goldens/") + name + ".h5");

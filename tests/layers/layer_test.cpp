@@ -120,6 +120,8 @@ TEST_CASE("parameters have Keras' names, order and shapes", "[layers][layer][REQ
     CHECK(text_of(LayerNormalization{}, kImage) == "gamma[4] beta[4] ");
     CHECK(text_of(LayerNormalization{0.1f, false, true}, {6, 4}) == "gamma[4] ");
     CHECK(text_of(LayerNormalization{0.1f, true, false}, {4}) == "beta[4] ");
+    CHECK(text_of(GroupNormalization{2, 0.1f, true, true}, kImage) == "gamma[4] beta[4] ");
+    CHECK(text_of(GroupNormalization{-1, 0.1f, false, true}, kImage) == "gamma[4] ");
     CHECK(text_of(PRelu{}, kImage) == "alpha[1, 1, 4] ");
     CHECK(text_of(PRelu{false, true}, kImage) == "alpha[9, 1, 4] ");
     CHECK(text_of(PRelu{}, {6, 4}) == "alpha[1, 4] ");
@@ -162,6 +164,13 @@ TEST_CASE("layers refuse what they cannot compute", "[layers][layer][REQ-LAYER-0
     CHECK(refusal(LayerNormalization{std::numeric_limits<float>::quiet_NaN(), true, true}, {kImage}) == kInvalid);
     CHECK(refusal(LayerNormalization{}, {{2, 3, 4, 5}}) == kMismatch);
     CHECK(refusal(LayerNormalization{}, {kImage, kImage}) == kMismatch);
+    for (const std::int64_t groups : {3, 8, 32}) {  // 4 channels
+        CHECK(refusal(GroupNormalization{groups, 0.1f, true, true}, {kImage}) == kMismatch);
+    }
+    for (const std::int64_t groups : {std::int64_t{0}, std::int64_t{-2}, std::numeric_limits<std::int64_t>::min()}) {
+        CHECK(refusal(GroupNormalization{groups, 0.1f, true, true}, {kImage}) == kInvalid);
+    }
+    CHECK(refusal(GroupNormalization{2, -1.0f, true, true}, {kImage}) == kInvalid);
     CHECK(refusal(BatchNormalization{1.5f, 0.1f, true, true, false}, {kImage}) == kInvalid);
     CHECK(refusal(ActivationLayer{{Activation::glu}}, {Shape{9, 8, 3}}) == kMismatch);
     CHECK(refusal(Pool2d{PoolKind::max, {10, 1}, {1, 1}, Padding::valid}, {kImage}) == kMismatch);

@@ -73,6 +73,10 @@ def sample_norms(k):
         L.LayerNormalization(scale=False, center=False, name="ln_bare")(x),
         L.LayerNormalization(name="ln_vector")(vector),
         L.LayerNormalization(name="ln_rows")(L.Reshape((30, 18), name="rows")(x)),
+        L.GroupNormalization(3, name="gn")(x),
+        L.GroupNormalization(1, axis=3, scale=False, epsilon=1e-6, name="gn_one_group")(x),
+        L.GroupNormalization(-1, center=False, name="gn_instance")(x),
+        L.GroupNormalization(6, scale=False, center=False, name="gn_vector")(vector),
     ]
     return x, outs
 

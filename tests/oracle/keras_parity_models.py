@@ -137,6 +137,10 @@ def sample_norms(k):
         outs.append(L.LayerNormalization(**options, name="layer_" + name)(x))
     outs += [L.LayerNormalization(name="layer_vector")(vector), L.LayerNormalization(name="layer_wide")(wide),
              L.LayerNormalization(name="layer_rows")(L.Reshape((30, 18), name="rows")(x))]
+    for groups, options in [(1, {}), (2, {"scale": False}), (3, {"center": False}), (6, {"axis": 3}), (9, {"epsilon": 0.1}), (18, {}), (-1, {})]:
+        outs.append(L.GroupNormalization(groups, **options, name="group_%s" % ("instance" if groups < 0 else groups))(x))
+    outs += [L.GroupNormalization(3, name="group_vector")(vector), L.GroupNormalization(1, name="group_wide")(wide),
+             L.GroupNormalization(6, name="group_rows")(L.Reshape((15, 36), name="rows36")(x))]
     return x, outs
 
 

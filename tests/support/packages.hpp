@@ -115,6 +115,7 @@ inline std::vector<SampleLayer> a_layer_of_every_kind() {
     list.push_back({Rescaling{0.5f, -1.0f}, {9, 8, 4}});
     list.push_back({Normalization{}, {9, 8, 4}});
     list.push_back({LayerNormalization{0.01f, false, false}, {9, 8, 4}});
+    list.push_back({GroupNormalization{2, 0.01f, false, false}, {9, 8, 4}});
     return list;
 }
 

@@ -52,7 +52,7 @@ class RandomNetwork {
     ModelBuilder::Handle grow(ModelBuilder::Handle value) {
         const Shape shape = builder_.shape(value);
         if (shape.rank() < 3) return grow_flat(value, shape);
-        switch (pick(0, 16)) {
+        switch (pick(0, 17)) {
             case 0:
             case 1: return convolution(value, shape);
             case 2: return depthwise(value, shape);
@@ -73,6 +73,7 @@ class RandomNetwork {
             case 13: return squeeze_excite(value, shape);
             case 14: return rename(value, shape);
             case 15: return builder_.add(next_name(), layers::LayerNormalization{1e-3f, flip(), flip()}, value);
+            case 16: return builder_.add(next_name(), group_norm(shape.last()), value);
             default: return builder_.add(next_name(), layers::GlobalPool2d{kind(), false}, value);
         }
     }
@@ -94,6 +95,14 @@ class RandomNetwork {
     layers::PoolKind kind() { return flip() ? layers::PoolKind::max : layers::PoolKind::average; }
     layers::BatchNormalization batch_norm() {
         layers::BatchNormalization config;
+        config.center = flip();
+        config.scale = flip();
+        return config;
+    }
+    layers::GroupNormalization group_norm(std::int64_t channels) {
+        layers::GroupNormalization config;
+        config.groups = pick(1, 4);
+        if (channels % config.groups != 0) config.groups = flip() ? 1 : -1;
         config.center = flip();
         config.scale = flip();
         return config;

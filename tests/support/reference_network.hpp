@@ -14,6 +14,7 @@
 #include "provenn/kernels/reference/conv2d.hpp"
 #include "provenn/kernels/reference/depthwise_conv2d.hpp"
 #include "provenn/kernels/reference/elementwise.hpp"
+#include "provenn/kernels/reference/group_norm.hpp"
 #include "provenn/kernels/reference/layer_norm.hpp"
 #include "provenn/kernels/reference/pool2d.hpp"
 #include "provenn/kernels/reference/rearrange2d.hpp"
@@ -147,6 +148,14 @@ class ReferenceNetwork {
             kernels::reference::layer_norm<T>(in(op).data() + i, gamma.data(), beta.data(), channels, config.epsilon,
                                               output.data() + i);
         }
+    }
+    void forward(const layers::GroupNormalization& config, const Operation& op, Tensor<T>& output) {
+        const std::int64_t channels = output.shape()[3];
+        const auto [gamma, beta] = scale_and_shift(config, op, channels);
+        auto mean = Tensor<T>::zeros({samples_, channels}).value_or_throw();
+        auto inverse = Tensor<T>::zeros({samples_, channels}).value_or_throw();
+        kernels::reference::group_norm<T>(in(op).view(), config.groups_of(channels), config.epsilon,
+                                          {gamma.view(), beta.view(), mean.view(), inverse.view()}, output.view());
     }
     void forward(const layers::Rescaling& config, const Operation& op, Tensor<T>& output) {
         for_each_channel(op, output, [&](T x, std::int64_t) {

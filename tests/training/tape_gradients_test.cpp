@@ -68,6 +68,13 @@ TEST_CASE("gradients of normalisations within a sample are the slopes of the los
     check_layer(19, layers::LayerNormalization{0.1f, true, true}, 0.03);
     check_layer(5, layers::LayerNormalization{0.1f, false, true}, 0.03);
     check_layer(5, layers::LayerNormalization{0.1f, true, false}, 0.03);
+    check_layer(6, layers::GroupNormalization{3, 0.1f, true, true}, 0.03);
+    check_layer(34, layers::GroupNormalization{2, 0.1f, false, true}, 0.03);
+    check_layer(5, layers::GroupNormalization{-1, 0.1f, true, false}, 0.03);
+    check_layer(5, layers::GroupNormalization{1, 0.1f, false, false}, 0.03);
+    Model frozen_groups = around_layer(6, layers::GroupNormalization{2, 0.1f, true, true});
+    frozen_groups.layers[1].trainable = false;
+    check_gradients(frozen_groups);
     Model frozen = around_layer(5, layers::LayerNormalization{});
     frozen.layers[1].trainable = false;
     check_gradients(frozen);

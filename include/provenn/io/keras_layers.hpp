@@ -209,6 +209,13 @@ class KerasLayerReader {
             config_.expect("rms_scaling", !config_.flag("rms_scaling", false), "false");
             return layer;
         }
+        if (type_ == "GroupNormalization") {
+            layers::GroupNormalization layer;
+            expect_last_axis();
+            read_affine(layer);
+            layer.groups = config_.integer("groups", 32);
+            return layer;
+        }
         if (type_ == "Normalization") {
             expect_last_axis();
             const bool is_given = config_.find("mean") != nullptr || config_.find("variance") != nullptr;

@@ -7,6 +7,7 @@
 #include "provenn/kernels/conv2d.hpp"
 #include "provenn/kernels/depthwise_conv2d.hpp"
 #include "provenn/kernels/elementwise.hpp"
+#include "provenn/kernels/group_norm.hpp"
 #include "provenn/kernels/isa.hpp"
 #include "provenn/kernels/layer_norm.hpp"
 #include "provenn/kernels/layout.hpp"
@@ -30,6 +31,7 @@ struct KernelTable {
     ActivationKernels activation;
     Conv2dKernels conv2d;
     DepthwiseConv2dKernels depthwise_conv2d;
+    GroupNormKernels group_norm;
     LayerNormKernels layer_norm;
     LayoutKernels layout;
     Pool2dKernels pool2d;

@@ -10,6 +10,7 @@
 #include "provenn/kernels/depthwise_conv2d_backward.hpp"
 #include "provenn/kernels/elementwise_backward.hpp"
 #include "provenn/kernels/gemm.hpp"
+#include "provenn/kernels/group_norm_backward.hpp"
 #include "provenn/kernels/layer_norm_backward.hpp"
 #include "provenn/kernels/math.hpp"
 #include "provenn/kernels/pool2d_backward.hpp"
@@ -32,6 +33,7 @@ struct TrainingTable : KernelTable {
     ActivationBackwardKernels activation_backward;
     Conv2dBackwardKernels conv2d_backward;
     DepthwiseConv2dBackwardKernels depthwise_conv2d_backward;
+    GroupNormBackwardKernels group_norm_backward;
     LayerNormBackwardKernels layer_norm_backward;
     Pool2dBackwardKernels pool2d_backward;
     Resample2dBackwardKernels resample2d_backward;

@@ -18,6 +18,7 @@
 #include "provenn/layers/depthwise_conv2d.hpp"
 #include "provenn/layers/dropout.hpp"
 #include "provenn/layers/global_pool2d.hpp"
+#include "provenn/layers/group_normalization.hpp"
 #include "provenn/layers/layer_normalization.hpp"
 #include "provenn/layers/merge.hpp"
 #include "provenn/layers/pool2d.hpp"
@@ -35,7 +36,7 @@ namespace layers {
 using Layer = std::variant<Conv2d, DepthwiseConv2d, SeparableConv2d, Dense, BatchNormalization, ActivationLayer, PRelu,
                            Pool2d, GlobalPool2d, Merge, ZeroPadding2d, Cropping2d, UpSampling2d, Resizing, Flatten,
                            Reshape, Permute, Dropout, Rescaling, Normalization, Custom,
-                           LayerNormalization>;
+                           LayerNormalization, GroupNormalization>;
 inline constexpr std::size_t kLayerKinds = std::variant_size_v<Layer>;
 
 /// Calls `visitor(config)` with the layer's own type.

@@ -13,6 +13,7 @@
 #include "provenn/training/operations/custom.hpp"
 #include "provenn/training/operations/depthwise_conv2d.hpp"
 #include "provenn/training/operations/dropout.hpp"
+#include "provenn/training/operations/group_normalization.hpp"
 #include "provenn/training/operations/layer_normalization.hpp"
 #include "provenn/training/operations/merge.hpp"
 #include "provenn/training/operations/pool2d.hpp"
@@ -77,6 +78,9 @@ struct OperationMaker {
     }
     MadeOperation operator()(const layers::LayerNormalization& layer) const {
         return LayerNormalizationOperation::make(source, layer);
+    }
+    MadeOperation operator()(const layers::GroupNormalization& layer) const {
+        return GroupNormalizationOperation::make(source, layer);
     }
     MadeOperation operator()(const layers::Custom& layer) const { return CustomOperation::make(source, layer); }
 };

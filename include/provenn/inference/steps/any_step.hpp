@@ -19,7 +19,7 @@ inline namespace PROVENN_ABI {
 
 using AnyStep = std::variant<ConvolutionStep, WinogradStep, DepthwiseStep, ScaleShiftStep, ActivationStep, PReluStep,
                              MergeStep, PoolStep, GlobalPoolStep, BorderStep, ConcatenateStep, ReshapeStep, PermuteStep,
-                             ResampleStep, CustomStep, LayerNormStep>;
+                             ResampleStep, CustomStep, LayerNormStep, GroupNormStep>;
 
 namespace steps {
 
@@ -63,6 +63,7 @@ struct Maker {
     Result<AnyStep> operator()(const layers::Reshape&) const { return make<ReshapeStep>(); }
     Result<AnyStep> operator()(const layers::Permute&) const { return make<PermuteStep>(); }
     Result<AnyStep> operator()(const layers::LayerNormalization&) const { return make<LayerNormStep>(); }
+    Result<AnyStep> operator()(const layers::GroupNormalization&) const { return make<GroupNormStep>(); }
     Result<AnyStep> operator()(const layers::Custom&) const { return make<CustomStep>(); }
     template <class Other>
     Result<AnyStep> operator()(const Other&) const {
@@ -82,6 +83,9 @@ struct Maker {
                                                     std::int64_t samples) {
     const layers::Layer& config = source.operation(fused.operation).config;
     if (std::holds_alternative<layers::Custom>(config)) return CustomStep::scratch_size(source, fused);
+    if (std::holds_alternative<layers::GroupNormalization>(config)) {
+        return GroupNormStep::scratch_size(source, fused, samples);
+    }
     return WinogradStep::scratch_size(source, fused, samples);
 }
 

@@ -16,6 +16,8 @@
 #include "provenn/kernels/body/resample2d.inl"
 #include "provenn/kernels/body/softmax.inl"
 #include "provenn/kernels/body/layer_norm.inl"
+#include "provenn/kernels/body/chunk_sums.inl"
+#include "provenn/kernels/body/group_norm.inl"
 #include "provenn/kernels/body/elementwise.inl"
 
 inline KernelTable make_table() {
@@ -26,6 +28,7 @@ inline KernelTable make_table() {
     table.activation = {&activation_forward, &prelu_forward, &glu_forward};
     table.conv2d = {&conv2d_run};
     table.depthwise_conv2d = {&depthwise_conv2d_run};
+    table.group_norm = {&group_norm_forward};
     table.layer_norm = {&layer_norm_forward};
     table.layout = {&layout_to_blocked, &layout_from_blocked, &layout_reshape};
     table.pool2d = {&pool2d_max, &pool2d_average, &pool2d_global_max, &pool2d_global_average};

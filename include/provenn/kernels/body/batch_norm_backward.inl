@@ -3,7 +3,7 @@
 // Gradients of batch normalisation, with the sums of body/batch_norm.inl. Contract in kernels/batch_norm_backward.hpp.
 
 // Partial sums of dy and of dy * (x - mean).
-inline void batch_norm_gradient_sums(const BatchNormJob& job, std::int64_t begin, std::int64_t end) noexcept {
+inline void batch_norm_gradient_sums(const NormJob& job, std::int64_t begin, std::int64_t end) noexcept {
     const MapExtent extent = job.input.extent;
     for (std::int64_t unit = begin; unit < end; ++unit) {
         const std::int64_t block = unit / job.scratch.chunks, chunk = unit % job.scratch.chunks;
@@ -24,7 +24,7 @@ inline void batch_norm_gradient_sums(const BatchNormJob& job, std::int64_t begin
     }
 }
 
-inline void batch_norm_training_rows(const BatchNormJob& job, std::int64_t begin, std::int64_t end) noexcept {
+inline void batch_norm_training_rows(const NormJob& job, std::int64_t begin, std::int64_t end) noexcept {
     const MapExtent extent = job.input.extent;
     for (std::int64_t unit = begin; unit < end; ++unit) {
         const std::int64_t plane = unit / extent.height, row = unit % extent.height;
@@ -44,7 +44,7 @@ inline void batch_norm_training_rows(const BatchNormJob& job, std::int64_t begin
 }
 
 // `mean` of the job is the frozen scale here.
-inline void batch_norm_frozen_rows(const BatchNormJob& job, std::int64_t begin, std::int64_t end) noexcept {
+inline void batch_norm_frozen_rows(const NormJob& job, std::int64_t begin, std::int64_t end) noexcept {
     const MapExtent extent = job.gradient.extent;
     for (std::int64_t unit = begin; unit < end; ++unit) {
         const std::int64_t plane = unit / extent.height, row = unit % extent.height;
@@ -62,17 +62,17 @@ struct BatchNormAffineGradients {
     float* beta;
 };
 // Sums for gamma and beta; coefficients 1 and 2 hold sum(dy) and sum(dy * (x - mean)) afterwards.
-inline void batch_norm_affine_gradients(const Executor& executor, const BatchNormJob& job,
+inline void batch_norm_affine_gradients(const Executor& executor, const NormJob& job,
                                         const BatchNormAffineGradients& wanted) {
     const MapExtent& extent = job.input.extent;
-    const BatchNormScratch& scratch = job.scratch;
+    const ChunkSums& scratch = job.scratch;
     const std::int64_t chunk_elements = batch_norm_chunk_rows(extent.width) * extent.width * kLanes * 2;
     run_ranges(executor, scratch.blocks * scratch.chunks, chunk_elements, job, &batch_norm_gradient_sums);
     for (std::int64_t block = 0; block < scratch.blocks; ++block) {
         float* sums = coefficients(scratch, block, 1);
         float* products = coefficients(scratch, block, 2);
-        batch_norm_join(scratch, block, 0, sums);
-        batch_norm_join(scratch, block, 1, products);
+        join_chunks(scratch, block, 0, sums);
+        join_chunks(scratch, block, 1, products);
         for (std::int64_t lane = 0; lane < kLanes && block * kLanes + lane < extent.channels; ++lane) {
             const std::int64_t c = block * kLanes + lane;
             if (wanted.beta != nullptr) wanted.beta[c] = sums[lane];
@@ -81,7 +81,7 @@ inline void batch_norm_affine_gradients(const Executor& executor, const BatchNor
     }
 }
 
-inline void batch_norm_slope_coefficients(const BatchNormBackward& arguments, const BatchNormScratch& scratch) {
+inline void batch_norm_slope_coefficients(const BatchNormBackward& arguments, const ChunkSums& scratch) {
     const MapExtent& extent = arguments.input.extent;
     const auto pixels = static_cast<double>(arguments.input.samples * extent.pixels());
     for (std::int64_t c = 0; c < scratch.blocks * kLanes; ++c) {
@@ -108,10 +108,9 @@ inline void batch_norm_training_backward(const Executor& executor, const BatchNo
     const MapExtent& extent = input.extent;
     PROVENN_REQUIRE(input.samples == arguments.output_gradient.samples && extent == arguments.output_gradient.extent);
     PROVENN_REQUIRE(input.samples * extent.pixels() >= 1);
-    const BatchNormScratch scratch = batch_norm_scratch(arguments.scratch, input);
-    const BatchNormJob job{input, arguments.output_gradient, arguments.input_gradient, arguments.mean, scratch};
-    batch_norm_affine_gradients(executor, job,
-                                {arguments.inverse, arguments.gamma_gradient, arguments.beta_gradient});
+    const ChunkSums scratch = chunk_sums(arguments.scratch, input);
+    const NormJob job{input, arguments.output_gradient, arguments.input_gradient, arguments.mean, scratch};
+    batch_norm_affine_gradients(executor, job, {arguments.inverse, arguments.gamma_gradient, arguments.beta_gradient});
     if (arguments.input_gradient.data == nullptr) return;
     PROVENN_REQUIRE(input.samples == arguments.input_gradient.samples && extent == arguments.input_gradient.extent);
     batch_norm_slope_coefficients(arguments, scratch);
@@ -126,12 +125,12 @@ inline void batch_norm_frozen_backward(const Executor& executor, const BatchNorm
     if (arguments.gamma_gradient != nullptr || arguments.beta_gradient != nullptr) {
         PROVENN_REQUIRE(gradient.samples == arguments.input.samples && extent == arguments.input.extent);
         PROVENN_REQUIRE(gradient.samples * extent.pixels() >= 1);
-        const BatchNormScratch scratch = batch_norm_scratch(arguments.scratch, gradient);
+        const ChunkSums scratch = chunk_sums(arguments.scratch, gradient);
         batch_norm_affine_gradients(executor, {arguments.input, gradient, {}, arguments.mean, scratch},
                                     {arguments.inverse, arguments.gamma_gradient, arguments.beta_gradient});
     }
     if (arguments.input_gradient.data == nullptr) return;
     PROVENN_REQUIRE(gradient.samples == arguments.input_gradient.samples && extent == arguments.input_gradient.extent);
     run_ranges(executor, gradient.samples * extent.blocks() * extent.height, extent.width * kLanes,
-               BatchNormJob{{}, gradient, arguments.input_gradient, arguments.scale, {}}, &batch_norm_frozen_rows);
+               NormJob{{}, gradient, arguments.input_gradient, arguments.scale, {}}, &batch_norm_frozen_rows);
 }

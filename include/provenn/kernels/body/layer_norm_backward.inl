@@ -4,7 +4,7 @@
 
 struct LayerNormBackwardJob {
     const LayerNormBackward& to;
-    BatchNormScratch scratch;
+    ChunkSums scratch;
 };
 
 // dx of one pixel.
@@ -61,10 +61,10 @@ inline void layer_norm_backward_chunks(const LayerNormBackwardJob& job, std::int
 }
 
 // Joins the chunks of one of the two sums into an array [C].
-inline void layer_norm_join(const BatchNormScratch& scratch, std::int64_t channels, std::int64_t which, float* target) {
+inline void layer_norm_join(const ChunkSums& scratch, std::int64_t channels, std::int64_t which, float* target) {
     for (std::int64_t block = 0; target != nullptr && block < scratch.blocks; ++block) {
         float word[kLanes];
-        batch_norm_join(scratch, block, which, word);
+        join_chunks(scratch, block, which, word);
         for (std::int64_t lane = 0; lane < kLanes && block * kLanes + lane < channels; ++lane) {
             target[block * kLanes + lane] = word[lane];
         }
@@ -80,7 +80,7 @@ inline void layer_norm_backward(const Executor& executor, const LayerNormBackwar
     if (arguments.input_gradient.data != nullptr) {
         PROVENN_REQUIRE(input.samples == arguments.input_gradient.samples && extent == arguments.input_gradient.extent);
     }
-    const BatchNormScratch scratch = batch_norm_scratch(arguments.scratch, input);
+    const ChunkSums scratch = chunk_sums(arguments.scratch, input);
     run_ranges(executor, scratch.chunks,
                batch_norm_chunk_rows(extent.width) * extent.width * extent.blocks() * kLanes * 4,
                LayerNormBackwardJob{arguments, scratch}, &layer_norm_backward_chunks);

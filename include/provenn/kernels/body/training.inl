@@ -7,6 +7,7 @@
 #include "provenn/kernels/body/gemm.inl"
 #include "provenn/kernels/body/batch_norm.inl"
 #include "provenn/kernels/body/batch_norm_backward.inl"
+#include "provenn/kernels/body/group_norm_backward.inl"
 #include "provenn/kernels/body/layer_norm_backward.inl"
 #include "provenn/kernels/body/activation_backward.inl"
 #include "provenn/kernels/body/conv2d_backward.inl"
@@ -26,6 +27,7 @@ inline TrainingTable make_training_table() {
     table.activation_backward = {&activation_backward, &prelu_backward, &prelu_alpha_backward, &glu_backward};
     table.conv2d_backward = {&conv2d_data_gradient, &conv2d_weight_gradient};
     table.depthwise_conv2d_backward = {&depthwise_data_gradient, &depthwise_weight_gradient};
+    table.group_norm_backward = {&group_norm_backward};
     table.layer_norm_backward = {&layer_norm_backward};
     table.pool2d_backward = {&pool2d_max_backward, &pool2d_average_backward, &pool2d_global_max_backward,
                              &pool2d_global_average_backward};
