@@ -9,41 +9,18 @@
 
 #include "provenn/kernels/reference/winograd_conv2d.hpp"
 #include "support/catch.hpp"
-#include "support/convolution.hpp"
+#include "support/winograd.hpp"
 
 using namespace provenn;
 using namespace provenn::kernels;
-using support::BlockedBuffer;
 using support::ConvolutionCase;
 using support::Nhwc;
+using support::plain_3x3;
+using support::run_winograd;
 
 namespace {
 
 constexpr WinogradTile kTiles[] = {WinogradTile::f2x2, WinogradTile::f4x4};
-
-support::KernelResult run_winograd(const KernelTable& table, const Executor& executor, WinogradTile tile,
-                                   const ConvolutionCase& c, const support::ConvolutionValues<float>& v) {
-    const MapExtent in{c.input[1], c.input[2], c.input[3]}, out{c.output[1], c.output[2], c.output[3]};
-    const BlockedBuffer input(v.x, input_halo(c.geometry, in, out)), addend(v.addend, Halo{0, 0, 1, 2});
-    BlockedBuffer output(c.output[0], out, Halo{1, 0, 2, 1});
-    const std::vector<float> bias = support::padded(v.bias), scale = support::padded(v.scale),
-                             shift = support::padded(v.shift);
-    const auto size = [](std::int64_t count) { return static_cast<std::size_t>(count); };
-    std::vector<float> panels(size(winograd_packed_size(tile, in.channels, out.channels)));
-    std::vector<float> scratch(size(winograd_scratch_size(tile, c.output[0], in, out)),
-                               std::numeric_limits<float>::quiet_NaN());
-    pack_winograd_weights(tile, in.channels, out.channels,
-                          {v.weights.values.data(), in.channels * out.channels, out.channels, 1, 0}, panels.data());
-    WinogradConv2dArguments a;
-    a.input = input.map(), a.output = output.map(), a.tile = tile, a.weights = panels.data();
-    a.pad_top = c.geometry.pad_top, a.pad_left = c.geometry.pad_left;
-    a.bias = c.epilogue.has_bias ? bias.data() : nullptr, a.scratch = scratch.data();
-    if (c.epilogue.has_scale) a.epilogue.scale = scale.data(), a.epilogue.shift = shift.data();
-    if (c.epilogue.has_addend) a.epilogue.addend = addend.map();
-    a.epilogue.clamp = c.epilogue.clamp;
-    table.winograd_conv2d.run(a, executor);
-    return {output.nhwc(), output.ragged_lanes_are_zero() && output.halo_is_untouched()};
-}
 
 template <class T>
 Nhwc<T> reference_winograd(WinogradTile tile, const ConvolutionCase& c, const support::ConvolutionValues<T>& v) {
@@ -57,19 +34,13 @@ Nhwc<T> reference_winograd(WinogradTile tile, const ConvolutionCase& c, const su
     return y;
 }
 
-ConvolutionCase case_of(const char* name, const Shape& input, std::int64_t filters, std::int64_t pad,
-                        support::EpilogueCase epilogue) {
-    const Shape output{input[0], input[1] + 2 * pad - 2, input[2] + 2 * pad - 2, filters};
-    return {name, input, output, {3, 3, 1, 1, 1, 1, pad, pad, 1}, epilogue, false};
-}
-
 const ConvolutionCase kCases[] = {
-    case_of("one tile", {1, 4, 4, 16}, 16, 1, {}),
-    case_of("less than a tile", {2, 1, 3, 5}, 7, 1, {true, true, true, Clamp::relu_clipped}),
-    case_of("ragged everywhere", {2, 7, 9, 19}, 37, 1, {true, true, true, Clamp::relu}),
-    case_of("without padding", {1, 9, 12, 33}, 16, 0, {false, true, false, Clamp::none}),
-    case_of("wide padding", {1, 5, 6, 20}, 48, 2, {true, false, true, Clamp::none}),
-    case_of("many tiles", {3, 33, 30, 16}, 20, 1, {true, false, false, Clamp::relu}),
+    plain_3x3("one tile", {1, 4, 4, 16}, 16, 1, {}),
+    plain_3x3("less than a tile", {2, 1, 3, 5}, 7, 1, {true, true, true, Clamp::relu_clipped}),
+    plain_3x3("ragged everywhere", {2, 7, 9, 19}, 37, 1, {true, true, true, Clamp::relu}),
+    plain_3x3("without padding", {1, 9, 12, 33}, 16, 0, {false, true, false, Clamp::none}),
+    plain_3x3("wide padding", {1, 5, 6, 20}, 48, 2, {true, false, true, Clamp::none}),
+    plain_3x3("many tiles", {3, 33, 30, 16}, 20, 1, {true, false, false, Clamp::relu}),
 };
 
 }  // namespace
@@ -99,7 +70,7 @@ TEST_CASE(
     "[kernels][winograd_conv2d][REQ-KERN-356]") {
     // More tiles than a pass holds; more channels than a block of the chain.
     for (const ConvolutionCase& together :
-         {case_of("passes", {3, 28, 28, 512}, 16, 1, {}), case_of("long chain", {2, 6, 6, 5200}, 33, 1, {})}) {
+         {plain_3x3("passes", {3, 28, 28, 512}, 16, 1, {}), plain_3x3("long chain", {2, 6, 6, 5200}, 33, 1, {})}) {
         ConvolutionCase alone = together;
         alone.input.set(0, 1), alone.output.set(0, 1);
         const auto values = support::make_values(together, 71);
@@ -128,8 +99,8 @@ TEST_CASE("Winograd convolution is the convolution, and stays within its stated 
     support::CounterRandom random(9);
     double worst[5] = {};
     for (std::uint64_t i = 0; i < 60; ++i) {
-        ConvolutionCase c = case_of("", {random.next_integer(1, 2), random.next_integer(2, 14),
-                                         random.next_integer(2, 14), random.next_integer(1, 96)},
+        ConvolutionCase c = plain_3x3("", {random.next_integer(1, 2), random.next_integer(2, 14),
+                                         random.next_integer(2, 14), random.next_integer(16, 96)},
                                     random.next_integer(1, 40), 1, {});
         const auto values = support::make_values(c, 500 + i);
         support::ConvolutionValues<double> exact, absolute;
@@ -158,7 +129,7 @@ TEST_CASE("Winograd convolution is the convolution, and stays within its stated 
 }
 
 TEST_CASE("a NaN reaches the tiles that read it and no others", "[kernels][winograd_conv2d][REQ-KERN-312]") {
-    const ConvolutionCase c = case_of("", {1, 12, 12, 4}, 5, 1, {});
+    const ConvolutionCase c = plain_3x3("", {1, 12, 12, 4}, 5, 1, {});
     auto values = support::make_values(c, 23);
     values.x.view()(0, 5, 5, 2) = std::numeric_limits<float>::quiet_NaN();
     for (const KernelTable* table : support::all_tables()) {
@@ -174,7 +145,7 @@ TEST_CASE("a NaN reaches the tiles that read it and no others", "[kernels][winog
 }
 
 TEST_CASE("sums of negative zeros and a bias of -0 end as +0", "[kernels][winograd_conv2d][REQ-KERN-356]") {
-    const ConvolutionCase c = case_of("", {1, 5, 6, 16}, 20, 1, {});
+    const ConvolutionCase c = plain_3x3("", {1, 5, 6, 16}, 20, 1, {});
     auto values = support::make_values(c, 31);
     for (float& x : values.x.values) x = -0.0f;
     for (float& b : values.bias.values) b = -0.0f;
