@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A model's lowered graph as JSON and its weights as one file of floats, for other tools to build the same network from.
+// A model's lowered graph as JSON and its weights as one file of floats, for other tools to build the same network
+// from.
 #pragma once
 
 #include <string>
@@ -68,7 +69,8 @@ struct GraphExport {
             Json parameters = Json::array();
             for (const provenn::Index index : operation.parameters) {
                 const auto& value = model.parameter(index).value;
-                parameters.push_back({{"offset", made.weights.size()}, {"shape", FieldsToJson::to_json(value.shape())}});
+                parameters.push_back(
+                    {{"offset", made.weights.size()}, {"shape", FieldsToJson::to_json(value.shape())}});
                 made.weights.insert(made.weights.end(), value.data(), value.data() + value.element_count());
             }
             operations.push_back({{"type", provenn::layers::type_name(operation.config)},

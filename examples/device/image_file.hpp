@@ -26,22 +26,22 @@ constexpr std::size_t kMostFile_bytes = std::size_t{1} << 30;
 ///   limit_exceeded, out_of_memory.
 inline Result<Array<std::uint8_t>> read_file(const char* path) {
     struct stat entry = {};
-    if (::stat(path, &entry) != 0) return make_error(ErrorCode::io_failed, path, ": no such file, or not readable");
+    if (::stat(path, &entry) != 0) return make_error(ErrorCode::io_failed, "no such file, or not readable");
     if (!S_ISREG(entry.st_mode)) {
-        return make_error(ErrorCode::io_failed, path, ": expected a regular file, found ",
+        return make_error(ErrorCode::io_failed, "expected a regular file, found ",
                           S_ISDIR(entry.st_mode) ? "a folder" : "a pipe, socket or device");
     }
     std::FILE* file = std::fopen(path, "rb");
-    if (file == nullptr) return make_error(ErrorCode::io_failed, path, ": cannot be opened");
+    if (file == nullptr) return make_error(ErrorCode::io_failed, "cannot be opened");
     Array<std::uint8_t> bytes;
     provenn::Status status;
     for (std::size_t got = 1; got > 0 && status.ok();) {
         std::uint8_t block[4096];
         got = std::fread(block, 1, sizeof block, file);
         status = bytes.append({block, got});
-        if (bytes.size() > kMostFile_bytes) status = make_error(ErrorCode::limit_exceeded, path, ": larger than 1 GiB");
+        if (bytes.size() > kMostFile_bytes) status = make_error(ErrorCode::limit_exceeded, "larger than 1 GiB");
     }
-    if (status.ok() && std::ferror(file) != 0) status = make_error(ErrorCode::io_failed, path, ": cannot be read");
+    if (status.ok() && std::ferror(file) != 0) status = make_error(ErrorCode::io_failed, "cannot be read");
     std::fclose(file);
     if (!status.ok()) return status.error();
     return bytes;
@@ -144,7 +144,7 @@ inline Result<Picture> read_picture(const char* path) {
     const bool is_pnm = bytes.size() > 8 && bytes[0] == 'P' && (bytes[1] == '5' || bytes[1] == '6');
     if (is_pnm) return read_pnm(bytes);
     if (bytes.size() > 6 && std::memcmp(bytes.data(), kNpy, sizeof kNpy) == 0) return read_npy(bytes);
-    return make_error(ErrorCode::unsupported, path, ": expected a binary PGM, PPM or NPY file");
+    return make_error(ErrorCode::unsupported, "expected a binary PGM, PPM or NPY file");
 }
 
 }  // namespace device

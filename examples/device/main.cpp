@@ -3,6 +3,7 @@
 // The program on the device: it knows nothing of training. Loads a package, proves it, classifies one image.
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "image_file.hpp"
@@ -45,6 +46,37 @@ provenn::Result<provenn::RunReport> run(provenn::Session& session, const device:
     return session.run_image(View<const std::uint16_t>(pixels, picture.shape), output);
 }
 
+/// What the device calls positive: a class whose score is at least the threshold that was chosen on validation data.
+struct Positive {
+    std::size_t score = 0;
+    double threshold = 0.0;
+};
+
+/// @param text CLASS=NUMBER, as --threshold takes it.
+provenn::Result<Positive> parse_positive(const provenn::Session& session, const char* text) {
+    const char* const equals = std::strrchr(text, '=');
+    Positive positive;
+    if (equals != nullptr) {
+        const auto length = static_cast<std::size_t>(equals - text);
+        char* end = nullptr;
+        positive.threshold = std::strtod(equals + 1, &end);
+        const bool is_share = positive.threshold >= 0.0 && positive.threshold <= 1.0 && end != equals + 1 && *end == 0;
+        for (; is_share && positive.score < session.class_names().size(); ++positive.score) {
+            const char* const name = session.class_names()[positive.score].c_str();
+            if (std::strlen(name) == length && std::strncmp(name, text, length) == 0) return positive;
+        }
+    }
+    return provenn::make_error(provenn::ErrorCode::invalid_argument,
+                               "--threshold: expected CLASS=NUMBER, a class of the package and a share from 0 to 1");
+}
+
+void report_positive(const provenn::Session& session, const Positive& positive, provenn::Span<const float> scores) {
+    const bool is_positive = static_cast<double>(scores[positive.score]) >= positive.threshold;
+    std::printf("positive    %s (%s: %.9g, threshold %.9g)\n", is_positive ? "yes" : "no",
+                session.class_names()[positive.score].c_str(), static_cast<double>(scores[positive.score]),
+                positive.threshold);
+}
+
 void report(const provenn::Session& session, provenn::Span<const float> scores) {
     std::size_t best = 0;
     for (std::size_t i = 1; i < scores.size(); ++i) best = scores[i] > scores[best] ? i : best;
@@ -58,17 +90,24 @@ void report(const provenn::Session& session, provenn::Span<const float> scores) 
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    const bool has_isa = argument_count == 5 && std::strcmp(arguments[1], "--isa") == 0;
-    if (argument_count != 3 && !has_isa) {
-        std::fprintf(stderr, "usage: provenn-device [--isa NAME] PACKAGE.pvn IMAGE\n"
+    const char *isa = nullptr, *threshold = nullptr;
+    int at = 1;
+    for (; at + 2 < argument_count && std::strncmp(arguments[at], "--", 2) == 0; at += 2) {
+        if (std::strcmp(arguments[at], "--isa") == 0) isa = arguments[at + 1];
+        else if (std::strcmp(arguments[at], "--threshold") == 0) threshold = arguments[at + 1];
+        else break;
+    }
+    if (argument_count - at != 2) {
+        std::fprintf(stderr, "usage: provenn-device [--isa NAME] [--threshold CLASS=NUMBER] PACKAGE.pvn IMAGE\n"
                              "  IMAGE is a binary PGM or PPM image, or an NPY array of pixels or of network inputs.\n"
+                             "  --threshold also says whether the class's probability reaches the number.\n"
                              "  Ends with 0 when it has an answer, 1 when it refuses, 2 when it was called wrongly.\n");
         return kUsage;
     }
     provenn::PlanOptions options;
-    if (has_isa) {
-        const auto table = provenn::kernels::table_by_name(arguments[2]);
-        if (!table) return refuse(arguments[2], table.error());
+    if (isa != nullptr) {
+        const auto table = provenn::kernels::table_by_name(isa);
+        if (!table) return refuse(isa, table.error());
         options.kernels = *table;
     }
     const char* package_path = arguments[argument_count - 2];
@@ -80,6 +119,12 @@ int main(int argument_count, char** arguments) {
     if (!session) return refuse(package_path, session.error());
     std::printf("package     known answers reproduced by the %s kernels\n", to_string(session->plan().kernels().isa));
 
+    Positive positive;
+    if (threshold != nullptr) {
+        const auto parsed = parse_positive(*session, threshold);
+        if (!parsed) return refuse(threshold, parsed.error());
+        positive = *parsed;
+    }
     const auto picture = device::read_picture(image_path);
     if (!picture) return refuse(image_path, picture.error());
     const provenn::Shape& classes = session->plan().output_shape(0);
@@ -96,6 +141,7 @@ int main(int argument_count, char** arguments) {
         return kRefused;
     }
     report(*session, scores->span());
+    if (threshold != nullptr) report_positive(*session, positive, scores->span());
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
         std::fprintf(stderr, "refused: stdout: the answer cannot be written\n");
         return kRefused;

@@ -6,11 +6,14 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <utility>
+
+#include "suggestion.hpp"
 
 namespace program {
 
@@ -39,6 +42,31 @@ void add_number(CLI::App& app, const std::string& name, Number& target, std::pai
                 const std::string& help) {
     CLI::Option* option = app.add_option(name, target, help)->check(CLI::Range(range.first, range.second));
     option->check(is_number)->capture_default_str();
+}
+
+std::vector<std::string> words_of(int count, const char* const* arguments) {
+    return {arguments + std::min(count, 1), arguments + count};
+}
+
+/// What is wrong with a command line, where a word of it is not known; else what CLI11 says.
+std::string mistake_text(const CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& mistake) {
+    const auto chosen = app.get_subcommands();
+    if (chosen.empty()) {
+        if (words.empty() || words[0].rfind('-', 0) == 0) return mistake.what();
+        std::vector<std::string> known;
+        for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+            known.push_back(command->get_name());
+        }
+        return "there is no command '" + words[0] + "'" + suggestion(words[0], known);
+    }
+    std::vector<std::string> known;
+    for (const CLI::Option* option : chosen[0]->get_options()) known.push_back(option->get_name());
+    for (std::string word : words) {
+        word.erase(std::min(word.find('='), word.size()));
+        if (word.rfind("--", 0) != 0 || std::find(known.begin(), known.end(), word) != known.end()) continue;
+        return "there is no option '" + word + "'" + suggestion(word, known);
+    }
+    return mistake.what();
 }
 
 }  // namespace
@@ -125,8 +153,8 @@ int CommandLine::run(int argument_count, const char* const* arguments) {
         for (const auto& entry : entries_) {
             if (entry->app->parsed()) where += " " + entry->name;
         }
-        std::fprintf(stderr, "%s: wrong usage: %s\n  next: see `%s --help`\n", where.c_str(), mistake.what(),
-                     where.c_str());
+        std::fprintf(stderr, "%s: wrong usage: %s\n  next: see `%s --help`\n", where.c_str(),
+                     mistake_text(*app_, words_of(argument_count, arguments), mistake).c_str(), where.c_str());
         return static_cast<int>(ExitCode::usage);
     }
     for (const auto& entry : entries_) {

@@ -63,7 +63,8 @@ void add_finetune(CommandLine& line) {
     Command command = line.command(
         {"finetune", "Adapts a pre-trained network: new head, frozen trunk, training, test report, package, proof",
          "  provenn finetune mobilenet.h5 cells.tar --out cells.pvn --patient-pattern\\\n"
-         "      '{patient}Thin*|{patient}thin*' --resplit --epochs 20 --class-weights --threshold-for sens=0.95\n"
+         "      '{patient}Thin*|{patient}thin*' --resplit --epochs 20 --class-weights --threshold-for sens=0.95 \\\n"
+         "      --positive Parasitized\n"
          "  provenn finetune mobilenet.h5 images/ --out m.pvn --freeze-until conv_pw_9_relu --lr 0.0003"},
         [options](Context& context) { return run(*options, context); });
     command.argument("MODEL", options->model, "Pre-trained network: Keras file (.h5) or package (.pvn)");

@@ -31,6 +31,8 @@ struct SplitScores {
 /// How the report on a split is made.
 struct ReportOptions {
     std::optional<evaluation::ThresholdRule> rule;  ///< of two classes: chosen on the validation split
+    std::optional<double> threshold;                ///< of two classes: fixed beforehand, with where it is from
+    std::string threshold_origin;
     std::int32_t positive_class = 1;
     Split split = Split::test;
 };

@@ -81,7 +81,7 @@ AlphaPolicy alpha_policy(const std::string& alpha) {
     return AlphaPolicy::refuse;
 }
 
-Result<OpenedDataset> open_data(Context& context, const DataOptions& options) {
+Result<OpenedDataset> open_data(Context& context, const DataOptions& options, bool needs_training) {
     if (options.path.empty() == options.table.empty()) {
         return context.usage(make_error(ErrorCode::invalid_argument, "expected DATA or --table, found ",
                                         options.path.empty() ? "neither" : "both"));
@@ -92,6 +92,7 @@ Result<OpenedDataset> open_data(Context& context, const DataOptions& options) {
     wanted.split = {.validation = options.validation, .test = options.test,
                     .seed = static_cast<std::uint64_t>(options.split_seed)};
     wanted.resplit = options.resplit;
+    wanted.needs_training = needs_training;
     wanted.alpha = alpha_policy(options.alpha);
     wanted.leaks = options.leaks == "drop"     ? LeakPolicy::drop
                    : options.leaks == "report" ? LeakPolicy::report

@@ -31,7 +31,8 @@ void add_alpha_option(Command& command, std::string& alpha);
 
 /// Opens the data; says on stderr how many patients there are, and warns where they look like something else.
 /// @errors those of open_dataset; usage where neither or both of DATA and --table are given.
-[[nodiscard]] Result<OpenedDataset> open_data(Context& context, const DataOptions& options);
+/// @param needs_training false: splits that came with the data may be without training images.
+[[nodiscard]] Result<OpenedDataset> open_data(Context& context, const DataOptions& options, bool needs_training = true);
 
 /// Sizes, classes and how samples were kept apart, for people and for programs.
 [[nodiscard]] std::string data_text(const OpenedDataset& data);

@@ -86,29 +86,44 @@ Result<Json> files_json(const Dataset& dataset) {
     return files;
 }
 
-Result<std::optional<TrainedOn>> find_trained_on(const Context& context, const std::string& package,
-                                                 const std::string& package_sha256, const Dataset& dataset,
-                                                 Split split) {
+std::optional<FoundRecord> find_record(const Context& context, const std::string& package,
+                                       const std::string& package_sha256) {
     constexpr std::string_view kEnding = ".pvn";
-    if (package.size() <= kEnding.size() || package.substr(package.size() - kEnding.size()) != kEnding)
-        return std::optional<TrainedOn>();
-    TrainedOn found;
-    found.record = package.substr(0, package.size() - kEnding.size()) + ".run.json";
-    const std::optional<Json> record = read_record(found.record);
-    if (!record) return std::optional<TrainedOn>();
+    if (package.size() <= kEnding.size() || package.substr(package.size() - kEnding.size()) != kEnding) return {};
+    const std::string path = package.substr(0, package.size() - kEnding.size()) + ".run.json";
+    std::optional<Json> record = read_record(path);
+    if (!record) return {};
     const std::string* recorded = text_at(*record, "package_sha256");
     if (recorded == nullptr || *recorded != package_sha256) {
-        context.note(found.record + " is not the record of this package: whether images were trained on is unknown");
-        return std::optional<TrainedOn>();
+        context.note(path + " is not the record of this package: what the run says of it is left aside");
+        return {};
     }
-    const std::optional<std::set<std::string>> digests = trained_digests(*record);
+    return FoundRecord{path, std::move(*record)};
+}
+
+std::optional<RecordedThreshold> recorded_threshold(const FoundRecord& record) {
+    const Json::json_pointer place("/test/binary"), names("/data/classes");
+    if (!record.json.contains(place) || !record.json.contains(names)) return {};
+    const Json& binary = record.json[place];
+    const Json& classes = record.json[names];
+    const std::string* origin = text_at(binary, "threshold_origin");
+    if (origin == nullptr || !binary.contains("threshold") || !binary["threshold"].is_number()) return {};
+    if (!binary.contains("positive_class") || !binary["positive_class"].is_number_unsigned()) return {};
+    const std::size_t positive = binary["positive_class"].get<std::size_t>();
+    if (!classes.is_array() || positive >= classes.size() || !classes[positive].is_string()) return {};
+    return RecordedThreshold{binary["threshold"].get<double>(), classes[positive].get<std::string>(), *origin};
+}
+
+Result<std::optional<TrainedOn>> find_trained_on(const FoundRecord& record, const Dataset& dataset, Split split) {
+    const std::optional<std::set<std::string>> digests = trained_digests(record.json);
     if (!digests) return std::optional<TrainedOn>();
+    TrainedOn found;
     for (const std::int64_t i : dataset.members(split)) {
         PROVENN_ASSIGN(const Sha256Digest digest, dataset.pixels->digest(static_cast<std::size_t>(i)));
         ++found.evaluated;
         found.trained += digests->count(std::string(digest.hex().view())) > 0 ? 1 : 0;
     }
-    return std::optional<TrainedOn>(std::move(found));
+    return std::optional<TrainedOn>(found);
 }
 
 }  // namespace program

@@ -21,17 +21,32 @@ namespace program {
 /// @errors those of reading the images. @cost reads every image once.
 [[nodiscard]] Result<Json> files_json(const Dataset& dataset);
 
+/// The run record beside a package.
+struct FoundRecord {
+    std::string path;
+    Json json;
+};
+/// Nothing where there is no record, or that of another package, which is said on stderr.
+/// @param package_sha256 in hexadecimal digits.
+[[nodiscard]] std::optional<FoundRecord> find_record(const Context& context, const std::string& package,
+                                                     const std::string& package_sha256);
+
+/// The threshold that a run reported its test images at.
+struct RecordedThreshold {
+    double value = 0.5;
+    std::string positive_class, origin;
+};
+/// Nothing where the record has none.
+[[nodiscard]] std::optional<RecordedThreshold> recorded_threshold(const FoundRecord& record);
+
 /// Images that a model is evaluated on and was trained on.
 struct TrainedOn {
-    std::string record;  ///< path of the run record
     std::int64_t evaluated = 0, trained = 0;
 };
 
-/// Looks into the run record beside a package, by the bytes of the images; nothing where there is no record of this
-/// very package with a list of files. @param package_sha256 in hexadecimal digits.
+/// Looks images up in a run record by their bytes; nothing where it has no list of files.
 /// @errors those of reading the images.
-[[nodiscard]] Result<std::optional<TrainedOn>> find_trained_on(const Context& context, const std::string& package,
-                                                               const std::string& package_sha256,
-                                                               const Dataset& dataset, Split split);
+[[nodiscard]] Result<std::optional<TrainedOn>> find_trained_on(const FoundRecord& record, const Dataset& dataset,
+                                                               Split split);
 
 }  // namespace program

@@ -76,11 +76,13 @@ Result<SplitReportOf> report_on(const Model& model, const Machine& machine, cons
     const auto start = std::chrono::steady_clock::now();
     const std::vector<std::string>& names = dataset.class_names;
     evaluation::ClassificationInput input;
+    input.threshold = options.threshold;
+    input.threshold_origin = options.threshold_origin;
     std::optional<evaluation::ChosenThreshold> chosen;
+    if ((options.rule || options.threshold) && names.size() != 2) {
+        return make_error(ErrorCode::invalid_argument, "a threshold is for two classes, found ", names.size());
+    }
     if (options.rule) {
-        if (names.size() != 2) {
-            return make_error(ErrorCode::invalid_argument, "a threshold is for two classes, found ", names.size());
-        }
         PROVENN_ASSIGN(const SplitScores validation, score_split(model, machine, dataset, Split::validation));
         std::vector<std::int32_t> is_positive;
         for (const std::int32_t label : validation.labels)

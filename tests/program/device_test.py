@@ -55,6 +55,10 @@ def answers():
         # Recorded in tests/golden/package_test.cpp too.
         assert bits(outputs["emulated"]).startswith("4beffe95677cf3a9"), outputs
         assert re.search(r"^class +\d (north|east|south|west)$", outputs["pixels.pgm"], re.MULTILINE)
+        best = re.search(r"^class +\d (\w+)$", outputs["pixels.pgm"], re.MULTILINE)[1]
+        for threshold, said in (("0", "yes"), ("0.2", "yes"), ("1", "no")):
+            done = must_run([program(), "--isa", "emulated", "--threshold", f"{best}={threshold}", PACKAGE, folder / "pixels.pgm"])
+            assert re.search(rf"^positive +{said} \({best}: 0\.\d+, threshold {threshold}\)$", done, re.MULTILINE), done
         assert 0.25 <= float(re.search(r"^probability ([0-9.]+)$", outputs["pixels.pgm"], re.MULTILINE)[1]) <= 1.0
 
 
@@ -83,7 +87,7 @@ def refusals():
         os.mkfifo(folder / "pipe")  # nobody writes to it: reading would wait for ever
         for package, image, reason in [("pipe", "pixels.pgm", "found a pipe"), (PACKAGE, "pipe", "found a pipe"), (PACKAGE, folder, "found a folder")]:
             done = run([program(), folder / package, folder / image], timeout=20)
-            assert done.returncode == 1 and f"io_failed: {folder / image if package == PACKAGE else folder / package}" in done.stderr, done
+            assert done.returncode == 1 and f"refused: {folder / image if package == PACKAGE else folder / package}: io_failed: " in done.stderr, done
             assert reason in done.stderr and "bits" not in done.stdout, done
         for spoil, word in ((b"\0\0\xc0\x7f", "NaN"), (b"\0\0\x80\x7f", "infinity")):
             numbers = bytearray((folder / "numbers.npy").read_bytes())
@@ -95,6 +99,9 @@ def refusals():
                                 preexec_fn=lambda: os.close(1))
         assert closed.returncode == 1 and "stdout" in closed.stderr, closed
         assert run([program()]).returncode == 2
+        for wrong in ("north", "north=", "north=2", "north=nan", "north=0.5x", "up=0.5"):
+            done = run([program(), "--threshold", wrong, PACKAGE, folder / "pixels.pgm"])
+            assert done.returncode == 1 and "CLASS=NUMBER" in done.stderr and "bits" not in done.stdout, (wrong, done)
         assert run([program(), "--isa", "mmx", PACKAGE, folder / "pixels.pgm"]).returncode == 1
 
 
@@ -102,7 +109,7 @@ def refusals():
 def includes_only():
     text = "".join(path.read_text(encoding="utf-8") for path in SOURCE.parent.glob("*.[ch]pp"))
     found = set(re.findall(r'#include ([<"][^>"]+[>"])', text))
-    assert found == {"<provenn/inference.hpp>", "<cmath>", "<cstdio>", "<cstring>", "<string_view>", "<sys/stat.h>", '"image_file.hpp"'}, found
+    assert found == {"<provenn/inference.hpp>", "<cmath>", "<cstdio>", "<cstdlib>", "<cstring>", "<string_view>", "<sys/stat.h>", '"image_file.hpp"'}, found
 
 
 @case("compiled for aarch64 the device program computes the same bits", "REQ-INFER-023")

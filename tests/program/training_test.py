@@ -4,6 +4,7 @@
 import hashlib
 import json
 import pathlib
+import shutil
 
 from cases import case, main, temporary_folder
 from pictures import pictures
@@ -39,6 +40,22 @@ def finetunes():
         again = must_json("evaluate", folder / "m.pvn", data, "--patient-pattern", "{patient}_*", "--validation", "0.2", "--test", "0.2",
                           "--threshold-for", "sens=0.9", "--positive", "dark")
         assert again["report"]["confusion"] == said["test"]["confusion"], "evaluate and finetune disagree on the same split"
+        keeps_its_threshold(folder, data, said["test"]["binary"])
+
+
+def keeps_its_threshold(folder, data, chosen):
+    """On other images a threshold stays what it was: that of the record, or the one that is given. Class 0 is bright, 1 dark."""
+    shutil.copytree(data, folder / "other" / "test")
+    said = must_json("evaluate", folder / "m.pvn", folder / "other")["report"]
+    assert said["cases"] == 40 and said["binary"]["threshold"] == chosen["threshold"], said["binary"]
+    assert said["binary"]["positive_class"] == 1 and "m.run.json: rule sens=0.9" in said["binary"]["threshold_origin"], said["binary"]
+    given = must_json("evaluate", folder / "m.pvn", folder / "other", "--threshold", "1", "--positive", "bright")["report"]
+    assert given["binary"]["threshold"] == 1 and given["binary"]["positive_class"] == 0, given["binary"]
+    other = must_json("evaluate", folder / "m.pvn", folder / "other", "--positive", "bright")["report"]
+    assert other["binary"]["threshold"] == 0.5, "the record's threshold is for the other class"
+    for wrong in ("2", "-1", "nan", "half", "0.5x"):
+        refused(provenn("evaluate", folder / "m.pvn", folder / "other", "--threshold", wrong), USAGE, "--threshold")
+    refused(provenn("evaluate", folder / "m.pvn", data, "--threshold", "0.5", "--threshold-for", "youden"), USAGE, "--threshold-for")
 
 
 @case("the package has the same bytes for every instruction set and number of threads, and others for another seed", "REQ-PROG-004", "REQ-PROG-011")

@@ -36,6 +36,7 @@ struct DatasetOptions {
     std::vector<std::string> keep_classes = {};  ///< these in this order become the labels; empty keeps all
     SplitConfig split = {};  ///< shares of what the data do not bring; 0 leaves that side empty
     bool resplit = false;                   ///< make all sides anew, also where splits came with the data
+    bool needs_training = true;             ///< false: splits that came with the data may be without training samples
     AlphaPolicy alpha = AlphaPolicy::refuse;  ///< of image files
     LeakPolicy leaks = LeakPolicy::refuse;  ///< in splits that came with the data; those made here have none
 };
@@ -96,8 +97,9 @@ inline Status find_patients(Dataset& dataset, const std::string& pattern_text) {
 }
 
 /// Every class on every side that is asked for.
-inline Status check_sides(const Dataset& dataset, const SplitConfig& config) {
+inline Status check_sides(const Dataset& dataset, const SplitConfig& config, bool needs_training) {
     for (const Split split : {Split::train, Split::validation, Split::test}) {
+        if (!needs_training && dataset.members(split).empty()) continue;
         const bool is_wanted = split == Split::train || !dataset.members(split).empty() ||
                                (split == Split::validation ? config.validation : config.test) > 0;
         std::vector<std::int64_t> counts(dataset.class_names.size());
@@ -128,13 +130,13 @@ inline Status complete_splits(OpenedDataset& opened, const DatasetOptions& optio
     for (const Sample& sample : dataset.samples) ++counts[static_cast<int>(sample.split)];
     if (options.resplit || counts[0] == dataset.samples.size()) {
         PROVENN_ASSIGN(opened.report, assign_splits(dataset, options.split));
-        return check_sides(dataset, options.split);
+        return check_sides(dataset, options.split, options.needs_training);
     }
     if (counts[0] > 0) {
         return make_error(ErrorCode::invalid_argument, dataset.name, ": ", counts[0], " of ", dataset.samples.size(),
                           " samples have no split, the others have; expected all or none");
     }
-    if (counts[1] == 0) {
+    if (counts[1] == 0 && options.needs_training) {
         return make_error(ErrorCode::empty_data, dataset.name, ": splits came with the data, but no sample is for ",
                           "training; ask for new splits (resplit) to use the others");
     }
@@ -145,11 +147,11 @@ inline Status complete_splits(OpenedDataset& opened, const DatasetOptions& optio
     const std::pair<Split, double> wanted[] = {{Split::test, options.split.test},
                                                {Split::validation, options.split.validation}};
     for (const auto& [side, share] : wanted) {
-        if (counts[static_cast<int>(side)] > 0 || share <= 0) continue;
+        if (counts[static_cast<int>(side)] > 0 || share <= 0 || counts[1] == 0) continue;
         PROVENN_ASSIGN(opened.report, take_from_train(dataset, side, share, options.split.seed));
     }
     opened.report.dropped = dropped;
-    return check_sides(dataset, options.split);
+    return check_sides(dataset, options.split, options.needs_training);
 }
 
 }  // namespace opening
