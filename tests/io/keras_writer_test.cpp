@@ -16,8 +16,8 @@
 using namespace provenn;
 
 TEST_CASE("weights written are the weights read, tensor for tensor", "[io][keras_writer][REQ-IO-014]") {
-    const std::string name = GENERATE("convolutions", "normalizations", "sample_norms", "nested", "sequential", "keras3",
-                                      "keras3_norms");
+    const std::string name = GENERATE("convolutions", "normalizations", "sample_norms", "nested", "sequential",
+                                      "keras3", "keras3_norms");
     INFO(name);
     const auto imported = load_keras(support::source_file("tests/io/goldens/" + name + ".h5")).value_or_throw();
     const support::TemporaryFolder folder;
