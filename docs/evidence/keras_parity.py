@@ -75,8 +75,8 @@ networks; every number is in `keras_parity.csv`.
 
 Oracle: Keras computing in float64 with the file's float32 weights. Errors are greatest absolute differences from it. Limit: twice the
 error of Keras' own float32, greatest and root-mean-square; where Keras is nearly exact, 2 epsilon of the greatest output (what
-the elementary functions promise); where Keras is exact (outputs only moved or chosen), 0. "Exact" counts the latter. Bilinear resizing has a float64
-reference of its own, since TensorFlow resizes in float32 only.
+the elementary functions promise); where Keras is exact (outputs only moved or chosen), 0. "Exact" counts the latter. Bilinear and bicubic resizing have a float64
+reference of their own, since TensorFlow resizes in float32 only.
 
 The model `great_biases` has biases as great as the sums they are added to; in the other models they are a tenth of the sums, as in published ones.
 

@@ -78,7 +78,7 @@ TEST_CASE("a setting that would change the result is refused with layer and name
     check_refused("BatchNormalization", R"("renorm": true)", ErrorCode::unsupported, "renorm");
     check_refused("Softmax", R"("axis": 1)", ErrorCode::unsupported, "axis");
     check_refused("PReLU", R"("shared_axes": [3])", ErrorCode::unsupported, "shared_axes");
-    check_refused("UpSampling2D", R"("interpolation": "bicubic")", ErrorCode::unsupported, "interpolation");
+    check_refused("UpSampling2D", R"("interpolation": "lanczos3")", ErrorCode::unsupported, "interpolation");
     check_refused("Resizing", R"("height": 3, "width": 3, "crop_to_aspect_ratio": true)", ErrorCode::unsupported,
                   "crop_to");
     check_refused("Normalization", R"("mean": [1.0], "variance": [1.0])", ErrorCode::unsupported, "mean");
@@ -128,6 +128,12 @@ TEST_CASE("layers may stand in any order, and calls may carry settings without e
     const Error training = refused(functional(relu("a", R"([[["x", 0, 0, {"training": true}]]])"), "a"));
     CHECK(training.code == ErrorCode::unsupported);
     CHECK_THAT(std::string(training.message.view()), support::contains("training"));
+    // Keras 3 writes it with every Resizing, which does the same in both.
+    const std::string resizing =
+        R"({"class_name": "Resizing", "name": "a", "config": {"name": "a", "height": 3, "width": 4}, "inbound_nodes": )"
+        R"([{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}], "kwargs": )"
+        R"({"training": true}}]})";
+    CHECK(read(functional(resizing, "a"), "3.1.0").ok());
 }
 
 TEST_CASE("what a word means follows the version of Keras", "[io][keras_config][REQ-IO-004]") {
@@ -140,6 +146,13 @@ TEST_CASE("what a word means follows the version of Keras", "[io][keras_config][
     CHECK(kind("3.1.0") == layers::Activation::hard_sigmoid);
     const std::string bilinear = one_layer("UpSampling2D", R"("interpolation": "bilinear")");
     CHECK(refused(bilinear, "2.2.4").code == ErrorCode::unsupported);
+    const std::string bicubic = one_layer("UpSampling2D", R"("interpolation": "bicubic")");
+    CHECK(refused(bicubic, "2.2.4").code == ErrorCode::unsupported);
+    const Model upsampling = read(bicubic, "3.1.0").value_or_throw();
+    CHECK(std::get<layers::UpSampling2d>(upsampling.layers[0].config).interpolation == layers::Interpolation::bicubic);
+    const Model resizing =
+        read(one_layer("Resizing", R"("height": 3, "width": 9, "interpolation": "bicubic")")).value_or_throw();
+    CHECK(std::get<layers::Resizing>(resizing.layers[0].config).interpolation == layers::Interpolation::bicubic);
     CHECK(read(bilinear, "2.2.4-tf").ok());
     CHECK(read(bilinear, "2.10.0").ok());
     const auto unbiased = [](const std::string& version) {

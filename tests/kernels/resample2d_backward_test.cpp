@@ -37,6 +37,13 @@ TEST_CASE("the references' resampling gradients are the derivatives of the forwa
             return y;
         });
         CHECK(support::greatest_difference(dx.values, bilinear.values) <= 1e-10);
+        reference::resample2d_bicubic_backward<double>(dy.view(), dx.view());
+        const auto bicubic = support::gradient_by_duals(x, dy, [&](const Nhwc<Dual>& at) {
+            Nhwc<Dual> y(out);
+            reference::resample2d_bicubic<Dual>(at.view(), y.view());
+            return y;
+        });
+        CHECK(support::greatest_difference(dx.values, bicubic.values) <= 1e-10);
     }
 }
 
@@ -51,9 +58,10 @@ TEST_CASE("resampling gradients give the reference's bits on every instruction s
                               {{1, 15, 14, 40}, {1, 30, 28, 40}}};
     for (const SizeCase& c : cases) {
         const Nhwc<float> dy = support::random_nhwc(c.output, random);
-        Nhwc<float> nearest(c.input), bilinear(c.input);
+        Nhwc<float> nearest(c.input), bilinear(c.input), bicubic(c.input);
         reference::resample2d_nearest_backward<float>(dy.view(), nearest.view());
         reference::resample2d_bilinear_backward<float>(dy.view(), bilinear.view());
+        reference::resample2d_bicubic_backward<float>(dy.view(), bicubic.view());
         const BlockedBuffer gradient(dy, Halo{0, 1, 1, 0});
         for (const TrainingTable* table : support::all_tables()) {
             for (const int threads : {1, 2, 7}) {
@@ -61,14 +69,17 @@ TEST_CASE("resampling gradients give the reference's bits on every instruction s
                 support::ThreadedExecutor pool(threads);
                 BlockedBuffer by_nearest(c.input[0], {c.input[1], c.input[2], c.input[3]}, Halo{1, 1, 0, 2});
                 BlockedBuffer by_bilinear(c.input[0], {c.input[1], c.input[2], c.input[3]}, Halo{1, 1, 0, 2});
+                BlockedBuffer by_bicubic(c.input[0], {c.input[1], c.input[2], c.input[3]}, Halo{1, 1, 0, 2});
                 table->resample2d_backward.nearest(pool.executor(), gradient.map(), by_nearest.map());
                 table->resample2d_backward.bilinear(pool.executor(), gradient.map(), by_bilinear.map());
-                for (const BlockedBuffer* dx : {&by_nearest, &by_bilinear}) {
+                table->resample2d_backward.bicubic(pool.executor(), gradient.map(), by_bicubic.map());
+                for (const BlockedBuffer* dx : {&by_nearest, &by_bilinear, &by_bicubic}) {
                     CHECK(dx->ragged_lanes_are_zero());
                     CHECK(dx->halo_is_untouched());
                 }
                 CHECK(support::same_bits(by_nearest.nhwc(), nearest));
                 CHECK(support::same_bits(by_bilinear.nhwc(), bilinear));
+                CHECK(support::same_bits(by_bicubic.nhwc(), bicubic));
             }
         }
     }

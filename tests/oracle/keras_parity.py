@@ -82,20 +82,42 @@ def bilinear(extent_in, extent_out):
     return matrix
 
 
-def is_bilinear(layer):
-    return getattr(layer, "interpolation", "") == "bilinear" and type(layer).__name__ in ("UpSampling2D", "Resizing")
+def keys(x):
+    """The cubic of Keys (1981) with a = -0.5 at a distance of 0 to 2."""
+    return (1.5 * x - 2.5) * x * x + 1 if x <= 1 else ((-0.5 * x + 2.5) * x - 4) * x + 2
+
+
+def bicubic(extent_in, extent_out):
+    """As bilinear(); TensorFlow takes the weights from a table of 1024 steps, and leaves out what lies beyond an edge."""
+    matrix = np.zeros((extent_out, extent_in))
+    for i in range(extent_out):
+        at = (i + 0.5) * extent_in / extent_out - 0.5
+        low = int(np.floor(at))
+        share = np.rint((at - low) * 1024) / 1024
+        for index, distance in zip(range(low - 1, low + 3), [1 + share, share, 1 - share, 2 - share]):
+            if 0 <= index < extent_in:
+                matrix[i, index] = keys(distance)
+    return matrix / matrix.sum(axis=1, keepdims=True)
+
+
+def interpolation(layer):
+    """What makes the matrix of a layer that resizes, or None."""
+    kinds = {"bilinear": bilinear, "bicubic": bicubic}
+    return kinds.get(getattr(layer, "interpolation", "")) if type(layer).__name__ in ("UpSampling2D", "Resizing") else None
 
 
 def resized(layer, x):
-    rows, columns = (int(n) for n in layer.output.shape[1:3])
-    return np.einsum("yr,nrcd,xc->nyxd", bilinear(x.shape[1], rows), x.astype(np.float64), bilinear(x.shape[2], columns), optimize=True)
+    matrix, (rows, columns) = interpolation(layer), (int(n) for n in layer.output.shape[1:3])
+    return np.einsum("yr,nrcd,xc->nyxd", matrix(x.shape[1], rows), x.astype(np.float64), matrix(x.shape[2], columns), optimize=True)
 
 
 def outputs_in_double(double, inputs):
     outputs = run(double, inputs, np.float64)
     for i, layer in enumerate(double.output_names_in_order):
-        if is_bilinear(double.get_layer(layer)):
-            outputs[i] = resized(double.get_layer(layer), inputs[0])
+        if interpolation(double.get_layer(layer)):
+            source = double.get_layer(layer).input
+            x = inputs[0] if source is double.inputs[0] else run(type(double)(double.inputs, source), inputs, np.float64)[0]
+            outputs[i] = resized(double.get_layer(layer), x)
     for value in outputs:
         assert value.dtype == np.float64
     return outputs

@@ -202,6 +202,19 @@ def rearrangements(k):
                L.Flatten(name="flatten")(x), L.Dropout(0.3, name="dropout")(x), L.SpatialDropout2D(0.2, name="spatial")(x)]
 
 
+def bicubics(k):
+    """Whole and broken factors, up and down, maps of one pixel and of few."""
+    L, x = k.layers, k.Input((5, 6, 5), name="image")
+    pixel = L.GlobalAveragePooling2D(keepdims=True, name="pixel")(x)
+    outs = [L.UpSampling2D(size, interpolation="bicubic", name="up_%dx%d" % size)(x) for size in [(2, 2), (3, 3), (4, 1), (1, 5)]]
+    outs += [L.Resizing(*size, interpolation="bicubic", name="to_%dx%d" % size)(x) for size in [(4, 11), (8, 3), (2, 2), (13, 17)]]
+    return x, outs + [L.UpSampling2D((2, 3), interpolation="bicubic", name="up_pixel")(pixel)]
+
+
+def bicubics3(k):
+    return bicubics(k)
+
+
 def chains(k):
     """What plans fuse: product, normalisation, sum, activation in their usual orders."""
     L, x = k.layers, k.Input((9, 8, 5), name="image")
@@ -240,5 +253,5 @@ def keras3_layers(k):
 
 
 KERAS_2 = [conv_even, conv_odd, conv_wide, conv_activations, depthwise, separable, dense, pools, batch_norms, sample_norms, scalings, activations2, merges,
-           rearrangements, chains, great_biases]
-KERAS_3 = [activations3, keras3_layers, sample_norms3]
+           rearrangements, bicubics, chains, great_biases]
+KERAS_3 = [activations3, keras3_layers, sample_norms3, bicubics3]

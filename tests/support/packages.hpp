@@ -83,7 +83,8 @@ inline void rehash(std::vector<std::uint8_t>& file) {
     std::memcpy(file.data() + 32, root.bytes, 32);
 }
 
-/// One layer of every kind but custom in the order of the list, no field at its default, with a shape that each accepts as (first) input.
+/// One layer of every kind but custom in the order of the list, no field at its default, with a shape that each accepts
+/// as (first) input.
 struct SampleLayer {
     layers::Layer config;
     Shape input;
@@ -107,7 +108,7 @@ inline std::vector<SampleLayer> a_layer_of_every_kind() {
     list.push_back({ZeroPadding2d{{1, 2, 3, 4}}, {9, 8, 4}});
     list.push_back({Cropping2d{{1, 2, 3, 4}}, {9, 8, 4}});
     list.push_back({UpSampling2d{{3, 4}, Interpolation::bilinear}, {3, 2, 4}});
-    list.push_back({Resizing{{5, 6}, Interpolation::nearest}, {9, 8, 4}});
+    list.push_back({Resizing{{5, 6}, Interpolation::bicubic}, {9, 8, 4}});
     list.push_back({Flatten{}, {9, 8, 4}});
     list.push_back({Reshape{{4, -1, 9}}, {9, 8, 4}});
     list.push_back({Permute{{2, 0, 1}}, {9, 8, 4}});

@@ -176,7 +176,7 @@ class RandomNetwork {
         return flip() ? builder_.add(next_name(), relu, value) : value;
     }
     ModelBuilder::Handle resample(ModelBuilder::Handle value, const Shape& shape) {
-        const auto how = flip() ? layers::Interpolation::nearest : layers::Interpolation::bilinear;
+        const auto how = static_cast<layers::Interpolation>(pick(0, 2));
         if (shape[0] * shape[1] > 200 || flip()) {
             return builder_.add(next_name(), layers::Resizing{{pick(3, 9), pick(3, 9)}, how}, value);
         }

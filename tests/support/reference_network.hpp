@@ -262,6 +262,8 @@ class ReferenceNetwork {
     void resample(layers::Interpolation interpolation, const Operation& op, Tensor<T>& output) {
         if (interpolation == layers::Interpolation::nearest) {
             kernels::reference::resample2d_nearest<T>(in(op).view(), output.view());
+        } else if (interpolation == layers::Interpolation::bicubic) {
+            kernels::reference::resample2d_bicubic<T>(in(op).view(), output.view());
         } else {
             kernels::reference::resample2d_bilinear<T>(in(op).view(), output.view());
         }

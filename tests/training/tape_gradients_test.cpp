@@ -113,6 +113,9 @@ TEST_CASE("gradients of layers without weights are the slopes of the loss", "[tr
     smooth.factor = {3, 2};
     check_layer(5, smooth);
     check_layer(5, layers::Resizing{{4, 9}, layers::Interpolation::bilinear});
+    smooth.interpolation = layers::Interpolation::bicubic;
+    check_layer(5, smooth);
+    check_layer(5, layers::Resizing{{4, 9}, layers::Interpolation::bicubic});
     check_layer(5, layers::Reshape{Shape{5, -1}});
     check_layer(5, layers::Permute{Shape{2, 0, 1}});
     check_layer(5, layers::Rescaling{0.5f, -0.25f});

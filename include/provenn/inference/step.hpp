@@ -38,6 +38,16 @@ struct MapReference {
     }
 };
 
+/// The member of a family of resampling kernels, forwards or backwards, that a layer asks for.
+template <class Kernels>
+[[nodiscard]] auto resampler(const Kernels& kernels, layers::Interpolation how) {
+    switch (how) {
+        case layers::Interpolation::bilinear: return kernels.bilinear;
+        case layers::Interpolation::bicubic: return kernels.bicubic;
+        default: return kernels.nearest;
+    }
+}
+
 /// What a step may ask while it is made.
 struct StepSource {
     const Model& model;

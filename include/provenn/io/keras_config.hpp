@@ -209,7 +209,7 @@ class KerasGraphReader {
             std::int64_t node = 0;
             for (const Json& inbound : layer["inbound_nodes"]) {
                 PendingCall call{&layer, type, name, node++, {}};
-                PROVENN_TRY(read_inbound(inbound, join(prefix, name), call.inputs, *context_.report));
+                PROVENN_TRY(read_inbound(inbound, {type, join(prefix, name)}, call.inputs, *context_.report));
                 calls.push_back(std::move(call));
                 if (calls.size() > kMaxLayers)
                     return make_error(ErrorCode::limit_exceeded, where(prefix), ": too many nodes");

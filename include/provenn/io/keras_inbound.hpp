@@ -100,11 +100,18 @@ inline Result<std::vector<TensorReference>> read_tensor_list(const Json& config,
     return references;
 }
 
-/// Settings of a call. `training: true` would switch dropout and batch statistics on in inference: refused.
-inline Status check_call_settings(const Json& settings, const std::string& at, LoadReport& report) {
+/// A layer that is called: its class, and its place for messages.
+struct CalledLayer {
+    std::string type, at;
+};
+
+/// Settings of a call. `training: true` would switch dropout and batch statistics on in inference: refused. Keras 3
+/// writes it with every Resizing, as the default of all its layers for images; there it changes nothing.
+inline Status check_call_settings(const Json& settings, const CalledLayer& layer, LoadReport& report) {
+    const std::string& at = layer.at;
     if (!settings.is_object()) return make_error(ErrorCode::corrupt_data, at, ": expected the settings of a call");
     for (const auto& [key, value] : settings.items()) {
-        if (value.is_null()) continue;
+        if (value.is_null() || (key == "training" && layer.type == "Resizing")) continue;
         if (key == "training" && value == false) {
             report.note(at, "is called with training=False in Keras; here freezing decides");
             continue;
@@ -131,14 +138,15 @@ inline Status read_history(const Json& value, const std::string& at, std::vector
 }
 
 /// The inputs of one use of a layer.
-inline Status read_inbound(const Json& inbound, const std::string& at, std::vector<TensorReference>& inputs,
+inline Status read_inbound(const Json& inbound, const CalledLayer& layer, std::vector<TensorReference>& inputs,
                            LoadReport& report) {
+    const std::string& at = layer.at;
     if (inbound.is_object()) {  // Keras 3
         if (!inbound.contains("args") || !inbound["args"].is_array()) {
             return make_error(ErrorCode::corrupt_data, at, ": expected args in inbound_nodes");
         }
         PROVENN_TRY(read_history(inbound["args"], at, inputs));
-        return inbound.contains("kwargs") ? check_call_settings(inbound["kwargs"], at, report) : Status();
+        return inbound.contains("kwargs") ? check_call_settings(inbound["kwargs"], layer, report) : Status();
     }
     if (!inbound.is_array()) return make_error(ErrorCode::corrupt_data, at, ": expected a list in inbound_nodes");
     const bool is_single = !inbound.empty() && inbound[0].is_string();
@@ -147,7 +155,7 @@ inline Status read_inbound(const Json& inbound, const std::string& at, std::vect
         const Json& item = is_single ? inbound : inbound[i];
         PROVENN_ASSIGN(TensorReference one, read_reference(item, at));
         inputs.push_back(std::move(one));
-        if (item.size() > 3) PROVENN_TRY(check_call_settings(item[3], at, report));
+        if (item.size() > 3) PROVENN_TRY(check_call_settings(item[3], layer, report));
     }
     return {};
 }

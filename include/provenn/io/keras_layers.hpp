@@ -248,7 +248,9 @@ class KerasLayerReader {
 
     [[nodiscard]] layers::Interpolation interpolation(const char* otherwise) {
         const std::string word = config_.text("interpolation", otherwise);
-        config_.expect("interpolation", word == "nearest" || word == "bilinear", "nearest or bilinear");
+        const bool is_known = word == "nearest" || word == "bilinear" || word == "bicubic";
+        config_.expect("interpolation", is_known, "nearest, bilinear or bicubic");
+        if (word == "bicubic") return layers::Interpolation::bicubic;
         return word == "bilinear" ? layers::Interpolation::bilinear : layers::Interpolation::nearest;
     }
 

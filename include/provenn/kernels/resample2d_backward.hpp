@@ -5,6 +5,8 @@
 //   nearest   dx(row, column) receives dy(p, q)
 //   bilinear  bottom = a * dy, top = (1 - a) * dy; then x(h0, w0) receives (1 - b) * top, x(h0, w1) b * top,
 //             x(h1, w0) (1 - b) * bottom, x(h1, w1) b * bottom, in this order, each product rounded
+//   bicubic   for each row tap h in order row = a(h) * dy, and for each column tap w in order x(h, w) receives
+//             b(w) * row, each product rounded
 // What an input pixel receives is a chain of additions from +0 in the order (p, q).
 #pragma once
 
@@ -22,6 +24,8 @@ struct Resample2dBackwardKernels {
                     const BlockedMap& input_gradient) noexcept;
     void (*bilinear)(const Executor& executor, const ConstBlockedMap& output_gradient,
                      const BlockedMap& input_gradient) noexcept;
+    void (*bicubic)(const Executor& executor, const ConstBlockedMap& output_gradient,
+                    const BlockedMap& input_gradient) noexcept;
 };
 
 }  // namespace kernels

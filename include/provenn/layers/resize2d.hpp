@@ -9,7 +9,7 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 namespace layers {
 
-enum class Interpolation : std::uint8_t { nearest = 0, bilinear = 1 };
+enum class Interpolation : std::uint8_t { nearest = 0, bilinear = 1, bicubic = 2 };
 
 /// [H, W, C] to [H*factor, W*factor, C]; half-pixel centres, as Keras.
 struct UpSampling2d {

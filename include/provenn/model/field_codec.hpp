@@ -20,7 +20,7 @@ constexpr std::uint8_t last_value(layers::MergeKind) {
     return static_cast<std::uint8_t>(layers::MergeKind::concatenate);
 }
 constexpr std::uint8_t last_value(layers::Interpolation) {
-    return static_cast<std::uint8_t>(layers::Interpolation::bilinear);
+    return static_cast<std::uint8_t>(layers::Interpolation::bicubic);
 }
 constexpr std::uint8_t last_value(layers::DropoutKind) {
     return static_cast<std::uint8_t>(layers::DropoutKind::gaussian_noise);

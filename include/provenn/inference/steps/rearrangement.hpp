@@ -120,19 +120,17 @@ class ResampleStep {
         step.input_ = source.value(op.inputs[0]);
         step.output_ = source.value(fused.output);
         const auto* up = std::get_if<layers::UpSampling2d>(&op.config);
-        const auto interpolation =
+        step.interpolation_ =
             up != nullptr ? up->interpolation : std::get_if<layers::Resizing>(&op.config)->interpolation;
-        step.is_nearest_ = interpolation == layers::Interpolation::nearest;
         return step;
     }
     void run(const RunContext& run) const noexcept {
-        const kernels::Resample2dKernels& resample = run.kernels->resample2d;
-        (is_nearest_ ? resample.nearest : resample.bilinear)(*run.executor, input_.map(run), output_.map(run));
+        resampler(run.kernels->resample2d, interpolation_)(*run.executor, input_.map(run), output_.map(run));
     }
 
   private:
     MapReference input_, output_;
-    bool is_nearest_ = true;
+    layers::Interpolation interpolation_ = layers::Interpolation::nearest;
 };
 
 }  // namespace PROVENN_ABI

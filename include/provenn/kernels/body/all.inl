@@ -34,7 +34,7 @@ inline KernelTable make_table() {
     table.pool2d = {&pool2d_max, &pool2d_average, &pool2d_global_max, &pool2d_global_average};
     table.rearrange2d = {&rearrange_pad, &rearrange_crop, &rearrange_copy_box, &rearrange_embed,
                          &rearrange_concatenate, &rearrange_split, &rearrange_permute};
-    table.resample2d = {&resample2d_nearest, &resample2d_bilinear};
+    table.resample2d = {&resample2d_nearest, &resample2d_bilinear, &resample2d_bicubic};
     table.winograd_conv2d = {&winograd_conv2d_run};
     return table;
 }

@@ -48,6 +48,29 @@ inline void resample2d_bilinear_rows(const Resample2dJob& job, std::int64_t begi
     }
 }
 
+inline void resample2d_bicubic_rows(const Resample2dJob& job, std::int64_t begin, std::int64_t end) noexcept {
+    const MapExtent in = job.input.extent, out = job.output.extent;
+    for (std::int64_t unit = begin; unit < end; ++unit) {
+        const std::int64_t sample = unit / out.height, p = unit % out.height;
+        const BicubicTap rows = bicubic_tap(p, in.height, out.height);
+        for (std::int64_t q = 0; q < out.width; ++q) {
+            const BicubicTap columns = bicubic_tap(q, in.width, out.width);
+            for (std::int64_t block = 0; block < out.blocks(); ++block) {
+                F16 sum = zero();
+                for (int r = 0; r < 4; ++r) {
+                    const float* x = job.input.pixel(sample, block, rows.index[r], 0);
+                    F16 row = zero();
+                    for (int s = 0; s < 4; ++s) {
+                        row = fma(broadcast(columns.weight[s]), load(x + columns.index[s] * kLanes), row);
+                    }
+                    sum = fma(broadcast(rows.weight[r]), row, sum);
+                }
+                store(job.output.pixel(sample, block, p, q), sum);
+            }
+        }
+    }
+}
+
 inline void resample2d_run(const Executor& executor, const Resample2dJob& job,
                            void (*rows)(const Resample2dJob&, std::int64_t, std::int64_t) noexcept) noexcept {
     const MapExtent &in = job.input.extent, &out = job.output.extent;
@@ -62,4 +85,8 @@ inline void resample2d_nearest(const Executor& executor, const ConstBlockedMap& 
 inline void resample2d_bilinear(const Executor& executor, const ConstBlockedMap& input,
                                 const BlockedMap& output) noexcept {
     resample2d_run(executor, {input, output}, &resample2d_bilinear_rows);
+}
+inline void resample2d_bicubic(const Executor& executor, const ConstBlockedMap& input,
+                               const BlockedMap& output) noexcept {
+    resample2d_run(executor, {input, output}, &resample2d_bicubic_rows);
 }

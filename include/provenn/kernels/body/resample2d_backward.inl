@@ -49,6 +49,28 @@ inline void resample2d_bilinear_planes(const Resample2dBackwardJob& job, std::in
     }
 }
 
+inline void resample2d_bicubic_planes(const Resample2dBackwardJob& job, std::int64_t begin, std::int64_t end) noexcept {
+    const MapExtent in = job.input_gradient.extent, out = job.output_gradient.extent;
+    for (std::int64_t plane = begin; plane < end; ++plane) {
+        const std::int64_t sample = plane / in.blocks(), block = plane % in.blocks();
+        clear_plane(job.input_gradient, plane);
+        for (std::int64_t p = 0; p < out.height; ++p) {
+            const BicubicTap rows = bicubic_tap(p, in.height, out.height);
+            for (std::int64_t q = 0; q < out.width; ++q) {
+                const BicubicTap columns = bicubic_tap(q, in.width, out.width);
+                const F16 dy = load(job.output_gradient.pixel(sample, block, p, q));
+                for (int r = 0; r < 4; ++r) {
+                    float* dx = job.input_gradient.pixel(sample, block, rows.index[r], 0);
+                    const F16 row = mul(broadcast(rows.weight[r]), dy);
+                    for (int s = 0; s < 4; ++s) {
+                        add_to(dx + columns.index[s] * kLanes, mul(broadcast(columns.weight[s]), row));
+                    }
+                }
+            }
+        }
+    }
+}
+
 inline void resample2d_backward_run(const Executor& executor, const Resample2dBackwardJob& job,
                                     void (*planes)(const Resample2dBackwardJob&, std::int64_t,
                                                    std::int64_t) noexcept) noexcept {
@@ -64,4 +86,8 @@ inline void resample2d_nearest_backward(const Executor& executor, const ConstBlo
 inline void resample2d_bilinear_backward(const Executor& executor, const ConstBlockedMap& output_gradient,
                                          const BlockedMap& input_gradient) noexcept {
     resample2d_backward_run(executor, {output_gradient, input_gradient}, &resample2d_bilinear_planes);
+}
+inline void resample2d_bicubic_backward(const Executor& executor, const ConstBlockedMap& output_gradient,
+                                        const BlockedMap& input_gradient) noexcept {
+    resample2d_backward_run(executor, {output_gradient, input_gradient}, &resample2d_bicubic_planes);
 }

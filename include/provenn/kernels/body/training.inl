@@ -31,7 +31,8 @@ inline TrainingTable make_training_table() {
     table.layer_norm_backward = {&layer_norm_backward};
     table.pool2d_backward = {&pool2d_max_backward, &pool2d_average_backward, &pool2d_global_max_backward,
                              &pool2d_global_average_backward};
-    table.resample2d_backward = {&resample2d_nearest_backward, &resample2d_bilinear_backward};
+    table.resample2d_backward = {&resample2d_nearest_backward, &resample2d_bilinear_backward,
+                                 &resample2d_bicubic_backward};
     table.softmax_backward = {&softmax_backward};
     table.elementwise_backward = {&elementwise_combine_backward};
     return table;

@@ -43,6 +43,22 @@ void resample2d_bilinear(const View<const T>& x, const View<T>& y) {
     });
 }
 
+template <class T>
+void resample2d_bicubic(const View<const T>& x, const View<T>& y) {
+    const Shape &in = x.shape(), &out = y.shape();
+    for_each_output(out, [&](auto n, auto p, auto q, auto c) {
+        const BicubicTap rows = bicubic_tap(p, in[1], out[1]), columns = bicubic_tap(q, in[2], out[2]);
+        T sum = T(0);
+        for (int r = 0; r < 4; ++r) {
+            T row = T(0);
+            for (int s = 0; s < 4; ++s)
+                row = fma(static_cast<T>(columns.weight[s]), x(n, rows.index[r], columns.index[s], c), row);
+            sum = fma(static_cast<T>(rows.weight[r]), row, sum);
+        }
+        y(n, p, q, c) = sum;
+    });
+}
+
 /// @requires dx is contiguous.
 template <class T>
 void resample2d_nearest_backward(const View<const T>& dy, const View<T>& dx) {
@@ -70,6 +86,23 @@ void resample2d_bilinear_backward(const View<const T>& dy, const View<T>& dx) {
         receive(rows.first, columns.second, mul_rounded(right, top));
         receive(rows.second, columns.first, mul_rounded(T(1) - right, bottom));
         receive(rows.second, columns.second, mul_rounded(right, bottom));
+    });
+}
+
+/// @requires dx is contiguous.
+template <class T>
+void resample2d_bicubic_backward(const View<const T>& dy, const View<T>& dx) {
+    const Shape &in = dx.shape(), &out = dy.shape();
+    for (T& value : dx.span()) value = T(0);
+    for_each_output(out, [&](auto n, auto p, auto q, auto c) {
+        const BicubicTap rows = bicubic_tap(p, in[1], out[1]), columns = bicubic_tap(q, in[2], out[2]);
+        for (int r = 0; r < 4; ++r) {
+            const T row = mul_rounded(static_cast<T>(rows.weight[r]), dy(n, p, q, c));
+            for (int s = 0; s < 4; ++s) {
+                T& at = dx(n, rows.index[r], columns.index[s], c);
+                at = at + mul_rounded(static_cast<T>(columns.weight[s]), row);
+            }
+        }
     });
 }
 

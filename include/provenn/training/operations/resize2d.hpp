@@ -12,21 +12,19 @@ namespace training {
 /// UpSampling2d and Resizing.
 class Resize2dOperation final : public TrainingOperation {
   public:
-    explicit Resize2dOperation(layers::Interpolation interpolation)
-        : is_nearest_(interpolation == layers::Interpolation::nearest) {}
+    explicit Resize2dOperation(layers::Interpolation interpolation) : interpolation_(interpolation) {}
 
     [[nodiscard]] bool backward_reads_inputs() const override { return false; }
     void forward(const OperationContext& at, const BlockedMap& output) override {
-        const kernels::Resample2dKernels& resample = at.kernels.resample2d;
-        (is_nearest_ ? resample.nearest : resample.bilinear)(at.executor, at.inputs[0], output);
+        resampler(at.kernels.resample2d, interpolation_)(at.executor, at.inputs[0], output);
     }
     void backward(const OperationContext& at, const BackwardContext& to) override {
-        const kernels::Resample2dBackwardKernels& resample = at.kernels.resample2d_backward;
-        (is_nearest_ ? resample.nearest : resample.bilinear)(at.executor, to.output_gradient, to.input_gradients[0]);
+        resampler(at.kernels.resample2d_backward, interpolation_)(at.executor, to.output_gradient,
+                                                                  to.input_gradients[0]);
     }
 
   private:
-    bool is_nearest_;
+    layers::Interpolation interpolation_;
 };
 
 }  // namespace training
