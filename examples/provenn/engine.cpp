@@ -62,9 +62,9 @@ Result<Engine> Engine::make(const Model& model, const Machine& machine, std::int
     options.kernels = machine.parts().kernels;
     options.outputs = {outputs.data(), outputs.size()};
     Engine engine;
+    engine.parts_->executor = options.executor = machine.parts().executor.executor();
     PROVENN_ASSIGN(engine.parts_->plan, Plan::compile(model, options));
     PROVENN_TRY(engine.parts_->arena.resize(static_cast<std::size_t>(engine.parts_->plan.arena_size())));
-    engine.parts_->executor = machine.parts().executor.executor();
     return engine;
 }
 

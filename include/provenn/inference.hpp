@@ -57,6 +57,7 @@
 #include "provenn/kernels/layout.hpp"
 #include "provenn/kernels/math.hpp"
 #include "provenn/kernels/panels.hpp"
+#include "provenn/kernels/parameter_update.hpp"
 #include "provenn/kernels/pool2d.hpp"
 #include "provenn/kernels/rearrange2d.hpp"
 #include "provenn/kernels/resample2d.hpp"

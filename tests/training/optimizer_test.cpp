@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "provenn/kernels/training_dispatch.hpp"
 #include "support/blocked.hpp"
 #include "support/catch.hpp"
 #include "support/golden_text.hpp"
@@ -66,7 +67,7 @@ std::vector<OptimizerCase> all_cases() {
             {"rmsprop_all", all}};
 }
 
-/// The values after each of the steps, one after the other.
+/// The values after each of the steps, one after the other; floats by the kernel of this machine.
 template <class T>
 std::vector<T> run_steps(const OptimizerConfig& config, std::vector<T> value, const std::vector<T>& gradients,
                          const Executor& executor, double rate = kRate, bool decays = true) {
@@ -82,7 +83,12 @@ std::vector<T> run_steps(const OptimizerConfig& config, std::vector<T> value, co
         update.step = static_cast<std::int64_t>(step) + 1;
         update.learning_rate = rate;
         update.decays = decays;
-        update_parameter(config, update, executor);
+        if constexpr (std::is_same_v<T, float>) {
+            const auto& table = kernels::training_table(kernels::best_table());
+            table.parameter_update.run(executor, update_arguments(config, update));
+        } else {
+            update_parameter(config, update);
+        }
         trace.insert(trace.end(), value.begin(), value.end());
     }
     return trace;

@@ -18,6 +18,7 @@ struct PlanOptions {
     bool fuse = true;                              ///< false: each operation a step of its own; the bits are the same
     std::int64_t limit_bytes = std::int64_t{4} << 30;  ///< of working memory: a plan that needs more is refused
     Span<const Index> outputs;                     ///< values of the model; empty: the model's own outputs
+    Executor executor = serial_executor();         ///< packs the weights; not kept
 };
 
 /// What a run reports beside its outputs.
@@ -55,7 +56,7 @@ class Plan {
         PROVENN_TRY(choose_outputs(graph, options.outputs));
         PROVENN_ASSIGN(const FusedGraph fused, provenn::fuse(graph, options.fuse));
         PROVENN_ASSIGN(auto values, plan.place_values(model, graph, fused, options.limit_bytes));
-        PROVENN_TRY(plan.make_steps({model, graph, fused, values.span()}));
+        PROVENN_TRY(plan.make_steps({model, graph, fused, values.span(), options.executor}));
         for (const Index input : graph.inputs) PROVENN_TRY(plan.add_port(plan.inputs_, graph, values, input));
         for (const Index output : graph.outputs) PROVENN_TRY(plan.add_port(plan.outputs_, graph, values, output));
         return plan;
@@ -162,7 +163,7 @@ class Plan {
             if (step.addend >= 0) read(step.addend, now);
             BufferNeed& scratch = needs[graph.values.size() + i];
             scratch.first = scratch.last = now;
-            scratch.size = step_scratch_size({model, graph, fused, {}}, step, max_batch_);
+            scratch.size = step_scratch_size({model, graph, fused, {}, serial_executor()}, step, max_batch_);
         }
         for (const Index output : graph.outputs) read(output, last_step + 1);
         PROVENN_ASSIGN(arena_size_, plan_memory(needs));

@@ -29,7 +29,7 @@ class Session {
 
     /// Reads, checks and compiles a package, then recomputes its known answers bit for bit.
     /// @param package may be borrowed from a mapping or flash; it is not needed afterwards.
-    /// @param executor hashes, copies, and runs the known answers.
+    /// @param executor hashes, copies, packs weights, and runs the known answers.
     /// @errors those of decode_package and compile; self_test_failed, also where the package has no known answers.
     static Result<Session> from_package(Bytes package, const PlanOptions& options = {},
                                         layers::CustomLayerRegistry registry = {},
@@ -39,7 +39,9 @@ class Session {
         PROVENN_ASSIGN(const Model model, decode_package(reader, registry, executor));
         auto answers = reader.section(package::kKnownAnswers);
         if (!answers) return make_error(ErrorCode::self_test_failed, model.name, ": the package has no known answers");
-        PROVENN_ASSIGN(Session session, from_model(model, options));
+        PlanOptions chosen = options;
+        chosen.executor = executor;
+        PROVENN_ASSIGN(Session session, from_model(model, chosen));
         PROVENN_TRY(session.answers_.append(*answers));
         PROVENN_ASSIGN(session.binding_, package::binding(reader));
         PROVENN_TRY(session.self_test(executor));

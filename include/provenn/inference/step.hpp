@@ -54,6 +54,7 @@ struct StepSource {
     const LoweredGraph& graph;
     const FusedGraph& fused;
     Span<const MapReference> values;  ///< for each lowered value
+    Executor executor = serial_executor();  ///< packs weights
 
     [[nodiscard]] const Operation& operation(Index index) const {
         return graph.operations[static_cast<std::size_t>(index)];

@@ -63,7 +63,7 @@ inline std::string fused_text(const FusedStep& step) {
     PROVENN_ASSIGN(const FusedGraph fused, fuse(graph));
     PlanSummary summary;
     summary.arena_bytes = plan.arena_size() * static_cast<std::int64_t>(sizeof(float));
-    const StepSource source{model, graph, fused, {}};
+    const StepSource source{model, graph, fused, {}, serial_executor()};
     for (const FusedStep& fused_step : fused.steps) {
         const Operation& op = source.operation(fused_step.operation);
         PlanStep step;

@@ -76,8 +76,10 @@ struct Conv2dKernels {
 }
 
 /// Packs weights [R, S, C/G, K] (contiguous) into packed_size(panel_shape(...)) floats.
-inline void pack_weights(const PanelShape& shape, const float* weights, float* panels) noexcept {
-    pack_panels(shape, {weights, shape.channels * shape.filters, shape.filters, 1, shape.filters_per_group()}, panels);
+inline void pack_weights(const PanelShape& shape, const float* weights, float* panels,
+                         const Executor& executor = serial_executor()) noexcept {
+    pack_panels(shape, {weights, shape.channels * shape.filters, shape.filters, 1, shape.filters_per_group()}, panels,
+                executor);
 }
 
 /// The taps of a forward convolution in the order (r, s). @requires taps.size() == geometry.taps().

@@ -107,9 +107,10 @@ struct WeightGradientGrid {
 }
 
 /// Packs weights [R, S, C/G, K] (contiguous) into packed_size(gradient_panel_shape(...)) floats.
-inline void pack_gradient_weights(const PanelShape& shape, const float* weights, float* panels) noexcept {
+inline void pack_gradient_weights(const PanelShape& shape, const float* weights, float* panels,
+                                  const Executor& executor = serial_executor()) noexcept {
     const std::int64_t filters = shape.channels * shape.groups;
-    pack_panels(shape, {weights, shape.filters_per_group() * filters, 1, filters, shape.channels}, panels);
+    pack_panels(shape, {weights, shape.filters_per_group() * filters, 1, filters, shape.channels}, panels, executor);
 }
 /// Gradients of one instruction set.
 struct Conv2dBackwardKernels {

@@ -48,11 +48,9 @@ struct DepthwiseConv2dKernels {
 inline void pack_depthwise_weights(const Conv2dGeometry& geometry, std::int64_t output_channels, const float* weights,
                                    float* packed) noexcept {
     for (std::int64_t first = 0; first < output_channels; first += kChannelBlock) {
-        for (std::int64_t tap = 0; tap < geometry.taps(); ++tap) {
-            for (std::int64_t lane = 0; lane < kChannelBlock; ++lane) {
-                const std::int64_t channel = first + lane;
-                *packed++ = channel < output_channels ? weights[tap * output_channels + channel] : 0.0f;
-            }
+        const std::int64_t rest = output_channels - first, lanes = rest < kChannelBlock ? rest : kChannelBlock;
+        for (std::int64_t tap = 0; tap < geometry.taps(); ++tap, packed += kChannelBlock) {
+            pad_lanes(weights + tap * output_channels + first, lanes, packed);
         }
     }
 }

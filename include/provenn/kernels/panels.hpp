@@ -9,8 +9,10 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "provenn/kernels/blocked_map.hpp"
+#include "provenn/kernels/tasks.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
@@ -45,36 +47,62 @@ struct PanelSource {
     std::int64_t tap_stride = 0, channel_stride = 0, filter_stride = 1, group_stride = 0;
 };
 
-/// Writes packed_size(shape) floats. @requires groups divides filters.
-inline void pack_panels(const PanelShape& shape, const PanelSource& source, float* panels) noexcept {
-    const std::int64_t per_group = shape.filters_per_group();
-    for (std::int64_t panel = 0; panel < shape.blocks(); ++panel) {
-        std::int64_t lane_offsets[kChannelBlock] = {};
-        const std::int64_t rest = shape.filters - panel * kChannelBlock;
-        const std::int64_t lanes = rest < kChannelBlock ? rest : kChannelBlock;
-        for (std::int64_t lane = 0; lane < lanes; ++lane) {
-            const std::int64_t filter = panel * kChannelBlock + lane;
-            lane_offsets[lane] =
-                filter / per_group * source.group_stride + filter % per_group * source.filter_stride;
+/// The segments of all taps of one panel and one input block, taps * segment_rows(block) rows of 16 lanes.
+inline void pack_panel_block(const PanelShape& shape, const PanelSource& source, std::int64_t panel, std::int64_t block,
+                             float* to) noexcept {
+    const std::int64_t per_group = shape.filters_per_group(), first = panel * kChannelBlock;
+    const std::int64_t rest = shape.filters - first, lanes = rest < kChannelBlock ? rest : kChannelBlock;
+    const auto offset = [&](std::int64_t filter) {
+        return filter / per_group * source.group_stride + filter % per_group * source.filter_stride;
+    };
+    const bool are_neighbours =
+        lanes == kChannelBlock && source.filter_stride == 1 && first / per_group == (first + lanes - 1) / per_group;
+    const std::int64_t rows = shape.segment_rows(block);
+    for (std::int64_t tap = 0; tap < shape.taps; ++tap, to += rows * kChannelBlock) {
+        const float* from = source.data + tap * source.tap_stride + block * kChannelBlock * source.channel_stride;
+        if (are_neighbours) {
+            from += offset(first);
+            for (std::int64_t row = 0; row < rows; ++row) {
+                std::memcpy(to + row * kChannelBlock, from + row * source.channel_stride,
+                            kChannelBlock * sizeof(float));
+            }
+            continue;
         }
-        for (std::int64_t first = 0; first < shape.channels; first += kChannelBlock) {
-            const std::int64_t rows = shape.segment_rows(first / kChannelBlock);
-            for (std::int64_t tap = 0; tap < shape.taps; ++tap) {
-                for (std::int64_t row = 0; row < rows; ++row) {
-                    const float* from = source.data + tap * source.tap_stride + (first + row) * source.channel_stride;
-                    for (std::int64_t lane = 0; lane < lanes; ++lane) panels[lane] = from[lane_offsets[lane]];
-                    for (std::int64_t lane = lanes; lane < kChannelBlock; ++lane) panels[lane] = 0.0f;
-                    panels += kChannelBlock;
-                }
+        // A lane's channels are read together: where they are neighbours, they are a line of a cache.
+        for (std::int64_t lane = 0; lane < kChannelBlock; ++lane) {
+            const float* channel = lane < lanes ? from + offset(first + lane) : nullptr;
+            for (std::int64_t row = 0; row < rows; ++row) {
+                to[row * kChannelBlock + lane] = lane < lanes ? channel[row * source.channel_stride] : 0.0f;
             }
         }
     }
 }
 
+/// Writes packed_size(shape) floats. @requires groups divides filters. @threads tasks are blocks of panels.
+inline void pack_panels(const PanelShape& shape, const PanelSource& source, float* panels,
+                        const Executor& executor = serial_executor()) noexcept {
+    struct Job {
+        PanelShape shape;
+        PanelSource source;
+        float* panels;
+    };
+    // Panel after panel of one input block: what lies beside a panel's weights is read while a cache still has it.
+    run_ranges<Job>(
+        executor, channel_blocks(shape.channels) * shape.blocks(), shape.taps * kChannelBlock * kChannelBlock,
+        {shape, source, panels}, [](const Job& job, std::int64_t begin, std::int64_t end) noexcept {
+            for (std::int64_t unit = begin; unit < end; ++unit) {
+                const std::int64_t panel = unit % job.shape.blocks(), block = unit / job.shape.blocks();
+                pack_panel_block(job.shape, job.source, panel, block,
+                                 job.panels + panel * job.shape.panel_stride() + job.shape.segment_offset(block, 0));
+            }
+        });
+}
+
 /// Copies `count` values and fills the last block of 16 with +0: biases, scales and shifts as kernels read them.
 /// @ensures channel_blocks(count) * 16 floats are written.
 inline void pad_lanes(const float* values, std::int64_t count, float* padded) noexcept {
-    for (std::int64_t i = 0; i < channel_blocks(count) * kChannelBlock; ++i) padded[i] = i < count ? values[i] : 0.0f;
+    for (std::int64_t i = 0; i < count; ++i) padded[i] = values[i];
+    for (std::int64_t i = count; i < channel_blocks(count) * kChannelBlock; ++i) padded[i] = 0.0f;
 }
 
 }  // namespace kernels

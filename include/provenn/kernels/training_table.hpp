@@ -13,6 +13,7 @@
 #include "provenn/kernels/group_norm_backward.hpp"
 #include "provenn/kernels/layer_norm_backward.hpp"
 #include "provenn/kernels/math.hpp"
+#include "provenn/kernels/parameter_update.hpp"
 #include "provenn/kernels/pool2d_backward.hpp"
 #include "provenn/kernels/reference/conv2d_backward.hpp"
 #include "provenn/kernels/reference/depthwise_conv2d_backward.hpp"
@@ -39,6 +40,7 @@ struct TrainingTable : KernelTable {
     Resample2dBackwardKernels resample2d_backward;
     SoftmaxBackwardKernels softmax_backward;
     ElementwiseBackwardKernels elementwise_backward;
+    ParameterUpdateKernels parameter_update;  ///< of optimizers
 };
 
 }  // namespace kernels

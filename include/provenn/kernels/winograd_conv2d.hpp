@@ -125,23 +125,26 @@ struct WinogradConv2dKernels {
 
 namespace winograd {
 
-/// One dimension of G g: rows times their common denominators, so that each product is exact in double.
-template <WinogradTile Tile>
-void transform_filter(const double (&g)[3], double (&u)[static_cast<std::size_t>(Tile) + 2]) {
-    const double outer = g[0] + g[2];
-    if constexpr (Tile == WinogradTile::f4x4) {
-        const double far = g[0] + 4.0 * g[2];
-        u[0] = g[0];
-        u[1] = -(outer + g[1]);
-        u[2] = -(outer - g[1]);
-        u[3] = far + 2.0 * g[1];
-        u[4] = far - 2.0 * g[1];
-    } else {
-        u[0] = g[0];
-        u[1] = outer + g[1];
-        u[2] = outer - g[1];
+/// One dimension of G g for some filters: rows times their common denominators, so that each product is exact in
+/// double.
+template <WinogradTile Tile, std::size_t Lanes>
+void transform_filter(const double (&g0)[Lanes], const double (&g1)[Lanes], const double (&g2)[Lanes],
+                      double (&u)[static_cast<std::size_t>(Tile) + 2][Lanes]) {
+    for (std::size_t lane = 0; lane < Lanes; ++lane) {
+        const double outer = g0[lane] + g2[lane];
+        u[0][lane] = g0[lane];
+        if constexpr (Tile == WinogradTile::f4x4) {
+            const double far = g0[lane] + 4.0 * g2[lane];
+            u[1][lane] = -(outer + g1[lane]);
+            u[2][lane] = -(outer - g1[lane]);
+            u[3][lane] = far + 2.0 * g1[lane];
+            u[4][lane] = far - 2.0 * g1[lane];
+        } else {
+            u[1][lane] = outer + g1[lane];
+            u[2][lane] = outer - g1[lane];
+        }
+        u[static_cast<std::size_t>(Tile) + 1][lane] = g2[lane];
     }
-    u[static_cast<std::size_t>(Tile) + 1] = g[2];
 }
 /// What row i of transform_filter was multiplied by.
 template <WinogradTile Tile>
@@ -150,36 +153,53 @@ template <WinogradTile Tile>
     return Tile == WinogradTile::f4x4 ? kF4[i] : kF2[i % 4];
 }
 
-/// G g G^T of one filter and channel, [R, S] to points. @numerics double, rounded to float once.
-template <WinogradTile Tile>
-void transform_kernel(const double (&g)[3][3], float* points, std::int64_t point_stride) {
+/// G g G^T of some filters of one channel, [R, S, lanes] to points. @numerics double, rounded to float once.
+template <WinogradTile Tile, std::size_t Lanes>
+void transform_kernel(const double (&g)[3][3][Lanes], float* points, std::int64_t point_stride) {
     constexpr std::size_t kSide = static_cast<std::size_t>(Tile) + 2;
-    double half[3][kSide];
-    for (std::size_t s = 0; s < 3; ++s) transform_filter<Tile>({g[0][s], g[1][s], g[2][s]}, half[s]);
+    double half[3][kSide][Lanes], row[kSide][Lanes];
+    for (std::size_t s = 0; s < 3; ++s) transform_filter<Tile>(g[0][s], g[1][s], g[2][s], half[s]);
     for (std::size_t i = 0; i < kSide; ++i) {
-        double row[kSide];
-        transform_filter<Tile>({half[0][i], half[1][i], half[2][i]}, row);
+        transform_filter<Tile>(half[0][i], half[1][i], half[2][i], row);
         for (std::size_t j = 0; j < kSide; ++j) {
-            const double whole = row[j] / (filter_denominator<Tile>(i) * filter_denominator<Tile>(j));
-            points[static_cast<std::int64_t>(i * kSide + j) * point_stride] = static_cast<float>(whole);
+            const double denominator = filter_denominator<Tile>(i) * filter_denominator<Tile>(j);
+            float* const point = points + static_cast<std::int64_t>(i * kSide + j) * point_stride;
+            for (std::size_t lane = 0; lane < Lanes; ++lane) {
+                // The reciprocals of F(2 x 2) are powers of two.
+                const double whole = Tile == WinogradTile::f2x2 ? row[j][lane] * (1.0 / denominator)
+                                                                : row[j][lane] / denominator;
+                point[lane] = static_cast<float>(whole);
+            }
         }
     }
 }
 
+struct Packing {
+    PanelShape shape;
+    PanelSource source;
+    float* panels;
+};
+
+/// Units are pairs of a block of channels and a panel, as pack_panels has them.
 template <WinogradTile Tile>
-void pack_weights(std::int64_t channels, std::int64_t filters, const PanelSource& source, float* panels) {
-    const std::int64_t point_stride = channels * kChannelBlock;
-    for (std::int64_t row = 0; row < channel_blocks(filters) * channels; ++row) {
-        const std::int64_t panel = row / channels, c = row % channels;
-        float* const first = panels + panel * winograd_panel_stride(Tile, channels) + c * kChannelBlock;
-        for (std::int64_t lane = 0; lane < kChannelBlock; ++lane) {
-            const std::int64_t k = panel * kChannelBlock + lane;
-            double g[3][3] = {};
-            for (std::int64_t tap = 0; tap < 9 && k < filters; ++tap) {
-                const std::int64_t at = tap * source.tap_stride + c * source.channel_stride + k * source.filter_stride;
-                g[tap / 3][tap % 3] = static_cast<double>(source.data[at]);
+void pack_units(const Packing& job, std::int64_t begin, std::int64_t end) noexcept {
+    const std::int64_t channels = job.shape.channels;
+    for (std::int64_t unit = begin; unit < end; ++unit) {
+        const std::int64_t panel = unit % job.shape.blocks(), block = unit / job.shape.blocks();
+        const std::int64_t rows = job.shape.segment_rows(block);
+        float taps[9 * kChannelBlock * kChannelBlock];
+        pack_panel_block(job.shape, job.source, panel, block, taps);
+        for (std::int64_t row = 0; row < rows; ++row) {
+            double g[3][3][kChannelBlock];
+            for (std::int64_t tap = 0; tap < 9; ++tap) {
+                for (std::int64_t lane = 0; lane < kChannelBlock; ++lane) {
+                    g[tap / 3][tap % 3][lane] = static_cast<double>(taps[(tap * rows + row) * kChannelBlock + lane]);
+                }
             }
-            transform_kernel<Tile>(g, first + lane, point_stride);
+            transform_kernel<Tile>(g,
+                                   job.panels + panel * winograd_panel_stride(Tile, channels) +
+                                       (block * kChannelBlock + row) * kChannelBlock,
+                                   channels * kChannelBlock);
         }
     }
 }
@@ -198,14 +218,15 @@ void pack_weights(std::int64_t channels, std::int64_t filters, const PanelSource
 }
 
 /// Packs a 3 x 3 kernel, given as pack_panels takes it, into winograd_packed_size(...) floats.
+/// @threads tasks are blocks of channels of a panel.
 inline void pack_winograd_weights(WinogradTile tile, std::int64_t channels, std::int64_t filters,
-                                  const PanelSource& source, float* panels) noexcept {
+                                  const PanelSource& source, float* panels,
+                                  const Executor& executor = serial_executor()) noexcept {
     PROVENN_REQUIRE(tile != WinogradTile::none);
-    if (tile == WinogradTile::f4x4) {
-        winograd::pack_weights<WinogradTile::f4x4>(channels, filters, source, panels);
-    } else {
-        winograd::pack_weights<WinogradTile::f2x2>(channels, filters, source, panels);
-    }
+    const winograd::Packing job{{9, channels, filters, 1}, source, panels};
+    run_ranges(executor, channel_blocks(channels) * job.shape.blocks(), kTaskElements, job,
+               tile == WinogradTile::f4x4 ? &winograd::pack_units<WinogradTile::f4x4>
+                                          : &winograd::pack_units<WinogradTile::f2x2>);
 }
 
 }  // namespace kernels

@@ -61,7 +61,7 @@ struct OperationSource {
     [[nodiscard]] MapExtent input_extent(std::size_t i) const { return map_extent(input_shape(i)); }
     [[nodiscard]] MapExtent output_extent() const { return map_extent(output_shape()); }
     /// The same, for what the steps of a plan compute while they are made.
-    [[nodiscard]] StepSource for_inference() const { return {model, graph, fused, {}}; }
+    [[nodiscard]] StepSource for_inference() const { return {model, graph, fused, {}, serial_executor()}; }
     /// The operation's parameter number `slot`, or null where it has fewer. Stays valid as long as the model.
     [[nodiscard]] Tensor<float>* parameter(std::size_t slot) const {
         return slot < operation.parameters.size() ? &model.parameter(operation.parameters[slot]).value : nullptr;
@@ -90,7 +90,7 @@ class TrainingOperation {
     [[nodiscard]] virtual bool has_gradient() const { return true; }
 
     /// Takes the parameters anew after an optimizer changed them.
-    virtual void repack() {}
+    virtual void repack(const Executor& /*executor*/) {}
     /// Writes the output's interior; lanes beyond its channels become +0.
     virtual void forward(const OperationContext& context, const BlockedMap& output) = 0;
     /// Writes the gradients that are wanted. Follows a forward of the same batch.

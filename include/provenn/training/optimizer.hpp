@@ -16,10 +16,9 @@
 #include <cstdint>
 
 #include "provenn/core/double_math.hpp"
-#include "provenn/core/executor.hpp"
 #include "provenn/core/fma.hpp"
 #include "provenn/core/result.hpp"
-#include "provenn/kernels/tasks.hpp"
+#include "provenn/kernels/reference/parameter_update.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
@@ -88,22 +87,15 @@ struct ParameterUpdate {
     bool decays = true;           ///< whether weight_decay and l2 apply: kernels, usually not biases and norms
 };
 
-namespace optimizers {
-
 /// The update's factors, rounded once.
 template <class T>
-struct Factors {
-    ParameterUpdate<T> at;
-    OptimizerConfig config;
-    bool decays_weights, has_l2;
-    T rate, decay, two_l2, momentum, first, second, epsilon;
-};
-template <class T>
-[[nodiscard]] Factors<T> factors_of(const OptimizerConfig& config, const ParameterUpdate<T>& at) {
-    Factors<T> f{};
-    f.at = at;
-    f.config = config;
-    f.decays_weights = at.decays && config.weight_decay != 0.0;
+[[nodiscard]] kernels::UpdateFactors<T> factors_of(const OptimizerConfig& config, const ParameterUpdate<T>& at) {
+    kernels::UpdateFactors<T> f;
+    f.rule = static_cast<kernels::UpdateRule>(config.kind);
+    f.nesterov = config.nesterov;
+    f.centered = config.centered;
+    f.has_momentum = config.momentum > 0.0;
+    f.decays = at.decays && config.weight_decay != 0.0;
     f.has_l2 = at.decays && config.l2 != 0.0;
     f.decay = static_cast<T>(mul_rounded(config.weight_decay, at.learning_rate));
     f.two_l2 = static_cast<T>(config.l2 + config.l2);
@@ -123,81 +115,32 @@ template <class T>
     return f;
 }
 
-/// The gradient with L2 decay, after decoupled decay has changed the value.
+/// The update as kernels take it, in place.
+/// @requires check(config) holds; the moments of moment_names(config) are there, and no others.
 template <class T>
-[[nodiscard]] T decayed(const Factors<T>& f, std::int64_t i) {
-    T& value = f.at.value[i];
-    const T gradient = f.has_l2 ? fma(f.two_l2, value, f.at.gradient[i]) : f.at.gradient[i];
-    if (f.decays_weights) value = fma(-f.decay, value, value);
-    return gradient;
-}
-
-template <class T>
-void sgd(const Factors<T>& f, std::int64_t begin, std::int64_t end) noexcept {
-    for (std::int64_t i = begin; i < end; ++i) {
-        const T gradient = decayed(f, i);
-        T& value = f.at.value[i];
-        if (f.at.moments[0] == nullptr) {
-            value = fma(-f.rate, gradient, value);
-            continue;
-        }
-        T& momentum = f.at.moments[0][i];
-        momentum = fma(momentum, f.momentum, -mul_rounded(f.rate, gradient));
-        value = value + (f.config.nesterov ? fma(momentum, f.momentum, -mul_rounded(f.rate, gradient)) : momentum);
+[[nodiscard]] kernels::ParameterUpdateArguments<T> update_arguments(const OptimizerConfig& config,
+                                                                    const ParameterUpdate<T>& update) {
+    const std::size_t needed = moment_names(config).count;
+    PROVENN_REQUIRE(update.count == 0 || (update.value != nullptr && update.gradient != nullptr && update.step >= 1));
+    kernels::ParameterUpdateArguments<T> arguments;
+    arguments.factors = factors_of(config, update);
+    arguments.gradient = update.gradient;
+    arguments.value = arguments.new_value = update.value;
+    for (std::size_t i = 0; i < 3; ++i) {
+        PROVENN_REQUIRE(i < needed ? update.count == 0 || update.moments[i] != nullptr : update.moments[i] == nullptr);
+        arguments.moments[i] = arguments.new_moments[i] = update.moments[i];
     }
+    arguments.count = update.count;
+    return arguments;
 }
 
-template <class T>
-void adam(const Factors<T>& f, std::int64_t begin, std::int64_t end) noexcept {
-    for (std::int64_t i = begin; i < end; ++i) {
-        const T gradient = decayed(f, i);
-        T &momentum = f.at.moments[0][i], &velocity = f.at.moments[1][i];
-        momentum = fma(gradient - momentum, f.first, momentum);
-        velocity = fma(mul_rounded(gradient, gradient) - velocity, f.second, velocity);
-        f.at.value[i] = f.at.value[i] - mul_rounded(momentum, f.rate) / (std::sqrt(velocity) + f.epsilon);
-    }
-}
-
-template <class T>
-void rmsprop(const Factors<T>& f, std::int64_t begin, std::int64_t end) noexcept {
-    T* average = f.config.centered ? f.at.moments[1] : nullptr;
-    T* momentum = f.config.momentum > 0.0 ? f.at.moments[f.config.centered ? 2 : 1] : nullptr;
-    for (std::int64_t i = begin; i < end; ++i) {
-        const T gradient = decayed(f, i);
-        T& velocity = f.at.moments[0][i];
-        velocity = fma(f.first, velocity, mul_rounded(f.second, mul_rounded(gradient, gradient)));
-        T square = velocity;
-        if (average != nullptr) {
-            average[i] = fma(f.first, average[i], mul_rounded(f.second, gradient));
-            square = fma(-average[i], average[i], velocity);
-        }
-        T change = mul_rounded(f.rate, gradient) / std::sqrt(square + f.epsilon);
-        if (momentum != nullptr) change = momentum[i] = fma(f.momentum, momentum[i], change);
-        f.at.value[i] = f.at.value[i] - change;
-    }
-}
-
-}  // namespace optimizers
-
-/// Updates one parameter and its moments.
+/// Updates one parameter and its moments by the reference; WeightUpdate takes the kernel.
 /// @requires check(config) holds; the moments of moment_names(config) are there.
-/// @numerics the same bits everywhere, T float; double is for tests. @threads tasks are runs of elements.
+/// @numerics the same bits everywhere, T float; double is for tests. @threads runs in the caller.
 /// @req REQ-TRAIN-010
 template <class T>
-void update_parameter(const OptimizerConfig& config, const ParameterUpdate<T>& update, const Executor& executor) {
-    const optimizers::Factors<T> factors = optimizers::factors_of(config, update);
-    const MomentNames needed = moment_names(config);
-    PROVENN_REQUIRE(update.count == 0 || (update.value != nullptr && update.gradient != nullptr && update.step >= 1));
-    for (std::size_t i = 0; i < needed.count; ++i) PROVENN_REQUIRE(update.count == 0 || update.moments[i] != nullptr);
-    for (std::size_t i = needed.count; i < 3; ++i) PROVENN_REQUIRE(update.moments[i] == nullptr);
-    switch (config.kind) {
-        case OptimizerKind::sgd:
-            return kernels::run_ranges(executor, update.count, 1, factors, &optimizers::sgd<T>);
-        case OptimizerKind::adam:
-            return kernels::run_ranges(executor, update.count, 1, factors, &optimizers::adam<T>);
-        case OptimizerKind::rmsprop:
-            return kernels::run_ranges(executor, update.count, 1, factors, &optimizers::rmsprop<T>);
-    }
+void update_parameter(const OptimizerConfig& config, const ParameterUpdate<T>& update) {
+    kernels::reference::parameter_update(update_arguments(config, update), 0, update.count);
 }
 
 }  // namespace training

@@ -52,6 +52,7 @@ class Tape {
     /// The activation that was left to the loss, else linear.
     [[nodiscard]] layers::Activation final_activation() const { return layout_.final_activation; }
     [[nodiscard]] std::int64_t arena_size() const { return layout_.arena_size; }
+    [[nodiscard]] const kernels::TrainingTable& kernels() const { return *kernels_; }
     /// Gradient of a parameter of the model, in its canonical layout; null where it is not trained.
     [[nodiscard]] const Tensor<float>* gradient(Index parameter) const {
         const Tensor<float>& tensor = gradients_[static_cast<std::size_t>(parameter)];
@@ -64,7 +65,7 @@ class Tape {
 
     /// Parameters changed: operations pack them anew.
     void repack() {
-        for (TapeStep& step : layout_.steps) step.work->repack();
+        for (TapeStep& step : layout_.steps) step.work->repack(executor_);
     }
 
     /// @param inputs one for each input of the network, [N, ...] with N = keys.samples.size() of at most max_batch.

@@ -138,7 +138,7 @@ class Trainer {
         const Name statistics = tape_.find_non_finite_statistics();
         if (!statistics.empty()) return taken_back(statistics, ": the batch's statistics are not finite");
         tape_.backward(output_rows(buffers_.gradient()));
-        if (!update_.gradients_are_finite(tape_)) return non_finite_gradient(keys);
+        if (!update_.gradients_are_finite(tape_, config_.executor)) return non_finite_gradient(keys);
         const double rate = learning_rate(config_.schedule, state_.plateau, state_.total_steps);
         const Status updated = update_.apply(*model_, tape_, config_, rate, state_.total_steps + 1);
         if (!updated) return taken_back({}, updated.error().message.view());

@@ -3,8 +3,8 @@
 // WeightUpdate: one step of the optimizer over all trained parameters, which happens whole or not at all.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -16,7 +16,21 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 namespace training {
 
-/// Knows the parameters that are trained, keeps what the optimizer remembers of them, and what they were before a step.
+/// all_finite, by tasks. @threads tasks are runs of elements.
+[[nodiscard]] inline bool all_finite_by_tasks(const Executor& executor, Span<const float> values) {
+    std::atomic<bool> is_finite{true};
+    const auto look = [&](std::int64_t begin, std::int64_t end) {
+        const Span<const float> run(values.data() + begin, static_cast<std::size_t>(end - begin));
+        if (!all_finite(run)) is_finite.store(false, std::memory_order_relaxed);
+    };
+    kernels::run_ranges<decltype(look)>(executor, static_cast<std::int64_t>(values.size()), 1, look,
+                                        [](const auto& body, std::int64_t begin, std::int64_t end) noexcept {
+                                            body(begin, end);
+                                        });
+    return is_finite.load(std::memory_order_relaxed);
+}
+
+/// Knows the parameters that are trained, keeps what the optimizer remembers of them, and room for the next of both.
 class WeightUpdate {
   public:
     /// @errors out_of_memory, not_found (a rate group that matches no layer), invalid_argument.
@@ -35,12 +49,12 @@ class WeightUpdate {
                 const Parameter& parameter = model.parameter(index);
                 trained.decays = config.decay_scope == DecayScope::all ||
                                  parameter.role == layers::ParameterRole::kernel;
-                PROVENN_ASSIGN(trained.before, Tensor<float>::zeros(parameter.value.shape()));
+                PROVENN_ASSIGN(trained.next, Tensor<float>::zeros(parameter.value.shape()));
                 for (std::size_t i = 0; i < moments; ++i) {
                     PROVENN_ASSIGN(auto moment, Tensor<float>::zeros(parameter.value.shape()));
-                    PROVENN_ASSIGN(auto before, Tensor<float>::zeros(parameter.value.shape()));
+                    PROVENN_ASSIGN(auto next, Tensor<float>::zeros(parameter.value.shape()));
                     update.moments_.push_back(std::move(moment));
-                    trained.moments_before.push_back(std::move(before));
+                    trained.next_moments.push_back(std::move(next));
                 }
                 update.trained_.push_back(std::move(trained));
             }
@@ -60,41 +74,45 @@ class WeightUpdate {
     }
 
     /// Whether every gradient is a number.
-    [[nodiscard]] bool gradients_are_finite(const Tape& tape) const {
+    [[nodiscard]] bool gradients_are_finite(const Tape& tape, const Executor& executor) const {
         for (const Trained& trained : trained_) {
-            if (!all_finite(tape.gradient(trained.parameter)->span())) return false;
+            if (!all_finite_by_tasks(executor, tape.gradient(trained.parameter)->span())) return false;
         }
         return true;
     }
 
     /// Clips, updates, and looks at the result. @param step number of the update, from 1.
     /// @errors not_finite naming the parameter; everything is then as before.
+    /// @ensures a good step exchanges the storage of the parameters it changed.
     [[nodiscard]] Status apply(Model& model, Tape& tape, const TrainConfig& config, double rate, std::int64_t step) {
         std::vector<Span<float>> gradients;
         for (const Trained& trained : trained_) gradients.push_back(tape.gradient(trained.parameter)->span());
         clip_gradients(config.clip, gradients);
         const std::size_t count = moment_names(config.optimizer).count;
+        const Parameter* bad = nullptr;
         for (std::size_t i = 0; i < trained_.size(); ++i) {
             Trained& trained = trained_[i];
-            Tensor<float>& value = model.parameter(trained.parameter).value;
-            copy(value, trained.before);
+            Parameter& parameter = model.parameter(trained.parameter);
             ParameterUpdate<float> update;
-            update.value = value.data();
+            update.value = parameter.value.data();
             update.gradient = gradients[i].data();
-            for (std::size_t m = 0; m < count; ++m) {
-                copy(moments_[i * count + m], trained.moments_before[m]);
-                update.moments[m] = moments_[i * count + m].data();
-            }
-            update.count = value.element_count();
+            for (std::size_t m = 0; m < count; ++m) update.moments[m] = moments_[i * count + m].data();
+            update.count = parameter.value.element_count();
             update.step = step;
             update.learning_rate = mul_rounded(rate, static_cast<double>(trained.multiplier));
             update.decays = trained.decays;
-            update_parameter(config.optimizer, update, config.executor);
+            kernels::ParameterUpdateArguments<float> arguments = update_arguments(config.optimizer, update);
+            arguments.new_value = trained.next.data();
+            for (std::size_t m = 0; m < count; ++m) arguments.new_moments[m] = trained.next_moments[m].data();
+            const bool is_good = tape.kernels().parameter_update.run(config.executor, arguments);
+            if (!is_good && bad == nullptr) bad = &parameter;
         }
-        const Parameter* bad = find_non_finite(model, count);
-        if (bad == nullptr) return {};
-        roll_back(model, count);
-        return make_error(ErrorCode::not_finite, bad->name, ": the update is not finite");
+        if (bad != nullptr) return make_error(ErrorCode::not_finite, bad->name, ": the update is not finite");
+        for (std::size_t i = 0; i < trained_.size(); ++i) {
+            std::swap(model.parameter(trained_[i].parameter).value, trained_[i].next);
+            for (std::size_t m = 0; m < count; ++m) std::swap(moments_[i * count + m], trained_[i].next_moments[m]);
+        }
+        return {};
     }
 
   private:
@@ -102,8 +120,8 @@ class WeightUpdate {
         Index parameter = -1;
         float multiplier = 1.0f;
         bool decays = true;
-        Tensor<float> before;
-        std::vector<Tensor<float>> moments_before;
+        Tensor<float> next;  ///< written by a step; where all are good, they change places with what they follow
+        std::vector<Tensor<float>> next_moments;
     };
 
     static Status check_groups(const Model& model, const TrainConfig& config) {
@@ -118,27 +136,6 @@ class WeightUpdate {
         }
         return {};
     }
-    static void copy(const Tensor<float>& from, Tensor<float>& to) {
-        std::memcpy(to.data(), from.data(), from.bytes().size());
-    }
-
-    [[nodiscard]] const Parameter* find_non_finite(const Model& model, std::size_t count) const {
-        for (std::size_t i = 0; i < trained_.size(); ++i) {
-            const Parameter& parameter = model.parameter(trained_[i].parameter);
-            bool is_good = all_finite(parameter.value.span());
-            for (std::size_t m = 0; m < count; ++m)
-                is_good = is_good && all_finite(moments_[i * count + m].span());
-            if (!is_good) return &parameter;
-        }
-        return nullptr;
-    }
-    void roll_back(Model& model, std::size_t count) {
-        for (std::size_t i = 0; i < trained_.size(); ++i) {
-            copy(trained_[i].before, model.parameter(trained_[i].parameter).value);
-            for (std::size_t m = 0; m < count; ++m) copy(trained_[i].moments_before[m], moments_[i * count + m]);
-        }
-    }
-
     std::vector<Trained> trained_;        ///< in the order of the model's layers
     std::vector<Tensor<float>> moments_;  ///< those of each trained parameter, one after the other
 };

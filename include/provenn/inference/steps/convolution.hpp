@@ -77,7 +77,7 @@ class ConvolutionStep {
         PROVENN_TRY(step.taps_.resize(static_cast<std::size_t>(geometry.taps())));
         kernels::forward_taps(geometry, step.taps_.span());
         PROVENN_TRY(step.weights_.resize(static_cast<std::size_t>(kernels::packed_size(step.panels_))));
-        kernels::pack_weights(step.panels_, source.parameter(op, 0)->data(), step.weights_.data());
+        kernels::pack_weights(step.panels_, source.parameter(op, 0)->data(), step.weights_.data(), source.executor);
         PROVENN_ASSIGN(step.bias_, padded_lanes(source.parameter(op, 1), step.output_.extent.channels, 0.0f));
         PROVENN_ASSIGN(step.epilogue_, FusedEpilogue::make(source, fused));
         return step;

@@ -38,7 +38,8 @@ class WinogradStep {
         PROVENN_TRY(step.weights_.resize(static_cast<std::size_t>(size)));
         kernels::pack_winograd_weights(
             step.tile_, channels, filters,
-            kernels::winograd_forward_source(source.parameter(op, 0)->data(), channels, filters), step.weights_.data());
+            kernels::winograd_forward_source(source.parameter(op, 0)->data(), channels, filters), step.weights_.data(),
+            source.executor);
         PROVENN_ASSIGN(step.bias_, padded_lanes(source.parameter(op, 1), filters, 0.0f));
         PROVENN_ASSIGN(step.epilogue_, FusedEpilogue::make(source, fused));
         return step;

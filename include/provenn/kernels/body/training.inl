@@ -16,6 +16,7 @@
 #include "provenn/kernels/body/resample2d_backward.inl"
 #include "provenn/kernels/body/softmax_backward.inl"
 #include "provenn/kernels/body/elementwise_backward.inl"
+#include "provenn/kernels/body/parameter_update.inl"
 
 inline TrainingTable make_training_table() {
     TrainingTable table;
@@ -35,5 +36,6 @@ inline TrainingTable make_training_table() {
                                  &resample2d_bicubic_backward};
     table.softmax_backward = {&softmax_backward};
     table.elementwise_backward = {&elementwise_combine_backward};
+    table.parameter_update = {&parameter_update_run};
     return table;
 }

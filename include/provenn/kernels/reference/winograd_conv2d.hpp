@@ -59,9 +59,9 @@ void winograd_conv2d(WinogradTile tile, std::int64_t pad_top, std::int64_t pad_l
                             d[i] = value_or_zero(x, n, p + i / width - pad_top, q + i % width - pad_left, c);
                         for (std::int64_t j = 0; j < width; ++j) winograd_input(tile, d + j, width);
                         for (std::int64_t i = 0; i < width; ++i) winograd_input(tile, d + i * width, 1);
-                        double g[3][3];
+                        double g[3][3][1];
                         for (std::int64_t i = 0; i < 9; ++i)
-                            g[i / 3][i % 3] = static_cast<double>(weights(i / 3, i % 3, c, k));
+                            g[i / 3][i % 3][0] = static_cast<double>(weights(i / 3, i % 3, c, k));
                         float u[36];
                         if (tile == WinogradTile::f4x4) winograd::transform_kernel<WinogradTile::f4x4>(g, u, 1);
                         else winograd::transform_kernel<WinogradTile::f2x2>(g, u, 1);

@@ -56,21 +56,21 @@ class Conv2dOperation final : public TrainingOperation {
     [[nodiscard]] Halo gradient_halo() const override { return kernels::gradient_halo(geometry_, input_, output_); }
     [[nodiscard]] std::int64_t scratch_size() const override { return scratch_size_; }
 
-    void repack() override {
+    void repack(const Executor& executor) override {
         const std::int64_t channels = input_.channels, filters = output_.channels;
         if (forward_.is_used()) {
             kernels::pack_winograd_weights(forward_.tile, channels, filters,
                                            kernels::winograd_forward_source(kernel_->data(), channels, filters),
-                                           forward_.weights.data());
+                                           forward_.weights.data(), executor);
         } else {
-            kernels::pack_weights(panels_, kernel_->data(), weights_.data());
+            kernels::pack_weights(panels_, kernel_->data(), weights_.data(), executor);
         }
         if (gradient_.is_used()) {
             kernels::pack_winograd_weights(gradient_.tile, filters, channels,
                                            kernels::winograd_gradient_source(kernel_->data(), channels, filters),
-                                           gradient_.weights.data());
+                                           gradient_.weights.data(), executor);
         } else {
-            kernels::pack_gradient_weights(gradient_panels_, kernel_->data(), gradient_weights_.data());
+            kernels::pack_gradient_weights(gradient_panels_, kernel_->data(), gradient_weights_.data(), executor);
         }
         if (bias_ != nullptr) kernels::pad_lanes(bias_->data(), output_.channels, padded_bias_.data());
     }

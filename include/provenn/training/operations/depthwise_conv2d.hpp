@@ -40,7 +40,7 @@ class DepthwiseConv2dOperation final : public TrainingOperation {
     [[nodiscard]] Halo gradient_halo() const override { return kernels::gradient_halo(geometry_, input_, output_); }
     [[nodiscard]] std::int64_t scratch_size() const override { return scratch_size_; }
 
-    void repack() override {
+    void repack(const Executor& /*executor*/) override {
         kernels::pack_depthwise_weights(geometry_, output_.channels, kernel_->data(), weights_.data());
         if (bias_ != nullptr) kernels::pad_lanes(bias_->data(), output_.channels, padded_bias_.data());
     }

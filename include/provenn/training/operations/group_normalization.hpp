@@ -28,7 +28,7 @@ class GroupNormalizationOperation final : public TrainingOperation {
     }
 
     [[nodiscard]] std::int64_t scratch_size() const override { return scratch_size_; }
-    void repack() override { affine_.repack(); }
+    void repack(const Executor& /*executor*/) override { affine_.repack(); }
 
     void forward(const OperationContext& at, const BlockedMap& output) override {
         kernels::GroupNormForward arguments;

@@ -24,7 +24,7 @@ class LayerNormalizationOperation final : public TrainingOperation {
     }
 
     [[nodiscard]] std::int64_t scratch_size() const override { return scratch_size_; }
-    void repack() override { affine_.repack(); }
+    void repack(const Executor& /*executor*/) override { affine_.repack(); }
 
     void forward(const OperationContext& at, const BlockedMap& output) override {
         at.kernels.layer_norm.forward(at.executor, {at.inputs[0], output, affine_.gamma(), affine_.beta(), epsilon_});

@@ -21,7 +21,7 @@ class PReluOperation final : public TrainingOperation {
         return std::unique_ptr<TrainingOperation>(std::move(made));
     }
 
-    void repack() override {
+    void repack(const Executor& /*executor*/) override {
         const BlockedMap map = layout_.map(alpha_.data(), 1);
         for (std::int64_t i = 0; i < values_.element_count(); ++i) *element(map, i) = values_.data()[i];
     }
