@@ -133,7 +133,7 @@ Command CommandLine::command(const CommandText& text, Action action) {
     entry->app->add_option("--threads", common.threads, "Threads; results are the same for any number (default: all)")
         ->check(CLI::Range(1, 1024))->group("Everywhere");
     entry->app->add_option("--isa", common.isa, "Instruction set of the kernels; results are the same for each")
-        ->check(CLI::IsMember(std::vector<std::string>{"emulated", "scalar-fma", "avx2", "avx512", "neon"}))
+        ->check(CLI::IsMember(std::vector<std::string>{"emulated", "scalar-fma", "avx2", "avx512", "neon", "sse2"}))
         ->group("Everywhere");
     entry->app->add_flag("--json", common.json, "Results as JSON")->group("Everywhere");
     entries_.push_back(std::move(entry));

@@ -9,7 +9,7 @@ using provenn::ErrorCode;
 using provenn::kernels::Isa;
 
 TEST_CASE("the table of an instruction set says which it is", "[kernels][dispatch][REQ-DISPATCH-001]") {
-    for (const Isa isa : {Isa::emulated, Isa::scalar_fma, Isa::avx2, Isa::avx512, Isa::neon}) {
+    for (const Isa isa : {Isa::emulated, Isa::scalar_fma, Isa::avx2, Isa::avx512, Isa::neon, Isa::sse2}) {
         const auto* table = provenn::kernels::find_table(isa);
         if (table != nullptr) {
             CHECK(table->isa == isa);

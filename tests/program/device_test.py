@@ -7,7 +7,7 @@ import re
 import struct
 import subprocess
 
-from cases import ROOT, WARNINGS, Skip, case, compile_command, main, must_run, run, temporary_folder, tool
+from cases import ROOT, WARNINGS, Skip, aarch64_tools, case, compile_command, main, must_run, run, temporary_folder, tool
 
 PACKAGE = ROOT / "tests" / "golden" / "version_1.pvn"
 SOURCE = ROOT / "examples" / "device" / "main.cpp"
@@ -44,7 +44,7 @@ def answers():
         folder = pathlib.Path(name)
         pictures(folder)
         outputs = {image: must_run([program(), PACKAGE, folder / image]) for image in ("pixels.pgm", "pixels.npy", "numbers.npy")}
-        for isa in ("emulated", "scalar-fma", "avx2", "avx512"):
+        for isa in ("emulated", "sse2", "scalar-fma", "avx2", "avx512"):
             done = run([program(), "--isa", isa, PACKAGE, folder / "pixels.pgm"])
             if done.returncode == 0:
                 assert f"{isa} kernels" in done.stdout, done.stdout
@@ -112,20 +112,49 @@ def includes_only():
     assert found == {"<provenn/inference.hpp>", "<cmath>", "<cstdio>", "<cstdlib>", "<cstring>", "<string_view>", "<sys/stat.h>", '"image_file.hpp"'}, found
 
 
-@case("compiled for aarch64 the device program computes the same bits", "REQ-INFER-023")
+@case("compiled for aarch64 the device program computes the same bits, and chooses NEON", "REQ-INFER-023", "REQ-DISPATCH-002")
 def on_aarch64():
-    compiler, emulator = tool("aarch64-linux-gnu-g++"), tool("qemu-aarch64", "qemu-aarch64-static")
-    if not compiler or not emulator:
-        raise Skip("needs g++-aarch64-linux-gnu and qemu-user")
+    compiler, emulator = aarch64_tools()
     with temporary_folder() as name:
         folder = pathlib.Path(name)
         pictures(folder)
         must_run([*compile_command(compiler), *FLAGS, "-c", SOURCE, "-o", folder / "device.o"])
         must_run([compiler, "-static", folder / "device.o", "-o", folder / "device"])
         native = must_run([program(), PACKAGE, folder / "pixels.pgm"])
-        for isa in ("emulated", "scalar-fma"):
+        for isa in ("emulated", "scalar-fma", "neon"):
             foreign = must_run([emulator, folder / "device", "--isa", isa, PACKAGE, folder / "pixels.pgm"])
             assert bits(foreign) == bits(native), (isa, foreign, native)
+        assert "neon kernels" in must_run([emulator, folder / "device", PACKAGE, folder / "pixels.pgm"])
+
+
+@case("compiled for Windows the device program computes the same bits under Wine", "REQ-INFER-023")
+def on_windows():
+    compiler = tool("x86_64-w64-mingw32-g++-posix", "x86_64-w64-mingw32-g++")
+    wine, server = tool("wine64", "/usr/lib/wine/wine64"), tool("wineserver", "/usr/lib/wine/wineserver64")
+    if not compiler or not wine or not server:
+        raise Skip("needs g++-mingw-w64-x86-64-posix and wine64 (1.1 GB, hence not installed by tests/run.sh)")
+    clang, libraries = tool("clang++", "clang++-14"), pathlib.Path(must_run([compiler, "-print-libgcc-file-name"])).parent / "include" / "c++"
+    builds = {"g++": [*compile_command(compiler)]}
+    if clang:
+        builds["clang"] = [*compile_command(clang), "--target=x86_64-w64-mingw32", "-isystem", libraries, "-isystem", libraries / "x86_64-w64-mingw32"]
+    with temporary_folder() as name:
+        folder = pathlib.Path(name)
+        pictures(folder)
+        (folder / "model.pvn").write_bytes(PACKAGE.read_bytes())
+        environment = {**os.environ, "WINEPREFIX": str(folder / "wine"), "WINEDEBUG": "-all"}
+        try:
+            for build, command in builds.items():
+                must_run([*command, *FLAGS, "-c", SOURCE, "-o", folder / "device.o"])
+                must_run([compiler, "-static", folder / "device.o", "-o", folder / "device.exe"])
+                for isa in ("emulated", "sse2", "scalar-fma", "avx2", "avx512"):
+                    native = run([program(), "--isa", isa, PACKAGE, folder / "pixels.pgm"])
+                    foreign = run([wine, "device.exe", "--isa", isa, "model.pvn", "pixels.pgm"], cwd=folder, env=environment, timeout=300)
+                    if build == "g++" and isa in ("avx2", "avx512"):  # ANOM-028
+                        assert foreign.returncode == 1 and "isa_unavailable" in foreign.stderr, foreign
+                    elif native.returncode == 0:
+                        assert foreign.returncode == 0 and bits(foreign.stdout) == bits(native.stdout), (build, isa, foreign, native)
+        finally:
+            run([server, "-k"], env=environment)
 
 
 main()

@@ -107,6 +107,14 @@ def compilers():
     return {name: path for name, path in found.items() if path}
 
 
+def aarch64_tools():
+    """(compiler, emulator) for aarch64."""
+    compiler, emulator = tool("aarch64-linux-gnu-g++"), tool("qemu-aarch64", "qemu-aarch64-static")
+    if not compiler or not emulator:
+        raise Skip("needs g++-aarch64-linux-gnu and qemu-user")
+    return compiler, emulator
+
+
 def run(command, **options):
     """Runs a command and returns what it said; `.returncode` tells how it ended."""
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, errors="replace", check=False, **options)

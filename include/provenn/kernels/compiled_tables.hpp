@@ -9,6 +9,9 @@
 #else
 #error "kernels/emulated/ is the reference that every processor can run: it cannot be left out"
 #endif
+#if __has_include("provenn/kernels/sse2/kernels.hpp")
+#include "provenn/kernels/sse2/kernels.hpp"
+#endif
 #if __has_include("provenn/kernels/scalar_fma/kernels.hpp")
 #include "provenn/kernels/scalar_fma/kernels.hpp"
 #endif
@@ -18,6 +21,9 @@
 #if __has_include("provenn/kernels/avx512/kernels.hpp")
 #include "provenn/kernels/avx512/kernels.hpp"
 #endif
+#if __has_include("provenn/kernels/neon/kernels.hpp")
+#include "provenn/kernels/neon/kernels.hpp"
+#endif
 
 namespace provenn {
 inline namespace PROVENN_ABI {
@@ -26,12 +32,18 @@ namespace kernels {
 /// Table of one instruction set; null where this build has no kernels for it or the processor cannot run them.
 /// @cost built on first use. @threads safe.
 [[nodiscard]] inline const KernelTable* find_compiled_table(Isa isa) {
-    if (!processor_has(isa)) return nullptr;
+    if (!compiler_has(isa) || !processor_has(isa)) return nullptr;
     switch (isa) {
         case Isa::emulated: {
             static const KernelTable table = emulated::make_table();
             return &table;
         }
+#if __has_include("provenn/kernels/sse2/kernels.hpp") && defined(__x86_64__)
+        case Isa::sse2: {
+            static const KernelTable table = sse2::make_table();
+            return &table;
+        }
+#endif
 #if __has_include("provenn/kernels/scalar_fma/kernels.hpp") && (defined(__x86_64__) || defined(__aarch64__))
         case Isa::scalar_fma: {
             static const KernelTable table = scalar_fma::make_table();
@@ -47,6 +59,12 @@ namespace kernels {
 #if __has_include("provenn/kernels/avx512/kernels.hpp") && defined(__x86_64__)
         case Isa::avx512: {
             static const KernelTable table = avx512::make_table();
+            return &table;
+        }
+#endif
+#if __has_include("provenn/kernels/neon/kernels.hpp") && defined(__aarch64__)
+        case Isa::neon: {
+            static const KernelTable table = neon::make_table();
             return &table;
         }
 #endif

@@ -25,7 +25,7 @@ namespace kernels {
 
 /// The fastest table that this processor can run.
 [[nodiscard]] inline const KernelTable& best_table() {
-    for (const Isa isa : {Isa::avx512, Isa::avx2, Isa::neon, Isa::scalar_fma}) {
+    for (const Isa isa : {Isa::avx512, Isa::avx2, Isa::neon, Isa::scalar_fma, Isa::sse2}) {
         if (const KernelTable* table = find_table(isa)) return *table;
     }
     return *find_table(Isa::emulated);

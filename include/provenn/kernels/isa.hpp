@@ -16,9 +16,9 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 namespace kernels {
 
-/// From the one that runs everywhere to the fastest. All give the same bits.
-enum class Isa : std::uint8_t { emulated = 0, scalar_fma = 1, avx2 = 2, avx512 = 3, neon = 4 };
-inline constexpr int kIsaCount = 5;
+/// All give the same bits. `emulated` runs everywhere; `sse2` is the fast one without hardware FMA.
+enum class Isa : std::uint8_t { emulated = 0, scalar_fma = 1, avx2 = 2, avx512 = 3, neon = 4, sse2 = 5 };
+inline constexpr int kIsaCount = 6;
 
 [[nodiscard]] inline const char* to_string(Isa isa) {
     switch (isa) {
@@ -27,6 +27,7 @@ inline constexpr int kIsaCount = 5;
         case Isa::avx2: return "avx2";
         case Isa::avx512: return "avx512";
         case Isa::neon: return "neon";
+        case Isa::sse2: return "sse2";
     }
     return "?";
 }
@@ -38,7 +39,7 @@ inline constexpr int kIsaCount = 5;
         if (name == to_string(isa)) return isa;
     }
     return make_error(ErrorCode::not_found, "instruction set '", name,
-                      "': expected one of emulated, scalar-fma, avx2, avx512, neon");
+                      "': expected one of emulated, scalar-fma, avx2, avx512, neon, sse2");
 }
 
 namespace isa_detection {
@@ -54,6 +55,16 @@ inline std::uint64_t enabled_states() {
 #endif
 }  // namespace isa_detection
 
+/// Whether this compiler can be trusted with the vectors of the instruction set: g++ for Windows keeps vectors of 32
+/// and 64 bytes on a stack that is aligned to 16 (GCC PR 54412), and the program crashes.
+[[nodiscard]] constexpr bool compiler_has([[maybe_unused]] Isa isa) {
+#if defined(_WIN64) && !defined(__clang__)
+    return isa != Isa::avx2 && isa != Isa::avx512;
+#else
+    return true;
+#endif
+}
+
 /// Whether the processor and the operating system can run kernels of this instruction set.
 [[nodiscard]] inline bool processor_has(Isa isa) {
     if (isa == Isa::emulated) return true;
@@ -65,6 +76,7 @@ inline std::uint64_t enabled_states() {
     unsigned a7 = 0, b7 = 0, c7 = 0, d7 = 0;
     const bool has_leaf7 = __get_cpuid_count(7, 0, &a7, &b7, &c7, &d7) != 0;
     switch (isa) {
+        case Isa::sse2: return true;
         case Isa::scalar_fma: return has_fma;
         case Isa::avx2: return has_fma && has_leaf7 && (b7 & bit_AVX2) != 0;
         case Isa::avx512:
@@ -76,7 +88,7 @@ inline std::uint64_t enabled_states() {
     }
     return false;
 #elif defined(__aarch64__)
-    return isa == Isa::scalar_fma;
+    return isa == Isa::scalar_fma || isa == Isa::neon;
 #else
     return false;
 #endif

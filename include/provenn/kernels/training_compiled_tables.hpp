@@ -4,6 +4,9 @@
 #pragma once
 
 #include "provenn/kernels/emulated/training_kernels.hpp"
+#if __has_include("provenn/kernels/sse2/training_kernels.hpp")
+#include "provenn/kernels/sse2/training_kernels.hpp"
+#endif
 #if __has_include("provenn/kernels/scalar_fma/training_kernels.hpp")
 #include "provenn/kernels/scalar_fma/training_kernels.hpp"
 #endif
@@ -13,6 +16,9 @@
 #if __has_include("provenn/kernels/avx512/training_kernels.hpp")
 #include "provenn/kernels/avx512/training_kernels.hpp"
 #endif
+#if __has_include("provenn/kernels/neon/training_kernels.hpp")
+#include "provenn/kernels/neon/training_kernels.hpp"
+#endif
 
 namespace provenn {
 inline namespace PROVENN_ABI {
@@ -21,12 +27,18 @@ namespace kernels {
 /// Table of one instruction set; null where this build has no kernels for it or the processor cannot run them.
 /// @cost built on first use. @threads safe.
 [[nodiscard]] inline const TrainingTable* find_compiled_training_table(Isa isa) {
-    if (!processor_has(isa)) return nullptr;
+    if (!compiler_has(isa) || !processor_has(isa)) return nullptr;
     switch (isa) {
         case Isa::emulated: {
             static const TrainingTable table = emulated::make_training_table();
             return &table;
         }
+#if __has_include("provenn/kernels/sse2/training_kernels.hpp") && defined(__x86_64__)
+        case Isa::sse2: {
+            static const TrainingTable table = sse2::make_training_table();
+            return &table;
+        }
+#endif
 #if __has_include("provenn/kernels/scalar_fma/training_kernels.hpp") && (defined(__x86_64__) || defined(__aarch64__))
         case Isa::scalar_fma: {
             static const TrainingTable table = scalar_fma::make_training_table();
@@ -42,6 +54,12 @@ namespace kernels {
 #if __has_include("provenn/kernels/avx512/training_kernels.hpp") && defined(__x86_64__)
         case Isa::avx512: {
             static const TrainingTable table = avx512::make_training_table();
+            return &table;
+        }
+#endif
+#if __has_include("provenn/kernels/neon/training_kernels.hpp") && defined(__aarch64__)
+        case Isa::neon: {
+            static const TrainingTable table = neon::make_training_table();
             return &table;
         }
 #endif

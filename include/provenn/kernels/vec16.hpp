@@ -30,6 +30,8 @@
 #include "provenn/kernels/blocked_map.hpp"
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 namespace provenn {

@@ -6,6 +6,10 @@
 #pragma clang attribute push(__attribute__((target("fma"))), apply_to = function)
 #else
 #pragma GCC push_options
+#if defined(_WIN64)
+#pragma GCC target("fma,prefer-vector-width=128")  // kernels/isa.hpp says why: compiler_has()
+#else
 #pragma GCC target("fma")
+#endif
 #endif
 #endif
