@@ -102,6 +102,7 @@
 #include "provenn/training/operations/batch_normalization.hpp"
 #include "provenn/training/operations/border2d.hpp"
 #include "provenn/training/operations/conv2d.hpp"
+#include "provenn/training/operations/conv2d_transpose.hpp"
 #include "provenn/training/operations/custom.hpp"
 #include "provenn/training/operations/depthwise_conv2d.hpp"
 #include "provenn/training/operations/dropout.hpp"

@@ -51,7 +51,7 @@ struct References {
 };
 References references_of(const ConvCase& c, const Nhwc<float>& x, const Nhwc<float>& w, const Nhwc<float>& dy) {
     References r{Nhwc<float>(c.input), Nhwc<float>(c.weights()), Nhwc<float>(Shape{c.output[3]})};
-    reference::conv2d_data_gradient<float>(c.geometry, dy.view(), w.view(), r.dx.view());
+    reference::conv2d_transpose<float>(c.geometry, dy.view(), w.view(), {}, r.dx.view());
     reference::conv2d_weight_gradient<float>(c.geometry, x.view(), dy.view(), r.dw.view());
     reference::conv2d_bias_gradient<float>(dy.view(), r.db.view());
     return r;
@@ -61,17 +61,18 @@ Nhwc<float> data_gradient(const TrainingTable& table, const Executor& executor, 
                           const Nhwc<float>& dy) {
     const BlockedBuffer gradient(dy, gradient_halo(c.geometry, extent_of(c.input), extent_of(c.output)));
     BlockedBuffer dx(c.input[0], extent_of(c.input), Halo{1, 2, 0, 1});
-    const PanelShape panels = gradient_panel_shape(c.geometry, c.input[3], c.output[3]);
+    const PanelShape panels = transpose_panel_shape(c.geometry, c.input[3], c.output[3]);
     std::vector<float> packed(static_cast<std::size_t>(packed_size(panels)));
-    pack_gradient_weights(panels, w.values.data(), packed.data());
+    pack_transpose_weights(panels, w.values.data(), packed.data());
     std::vector<Conv2dTap> taps(static_cast<std::size_t>(c.geometry.taps()));
-    Conv2dDataGradient arguments;
-    arguments.output_gradient = gradient.map();
-    arguments.input_gradient = dx.map();
+    transpose_taps(c.geometry, {taps.data(), taps.size()});
+    Conv2dTransposeArguments arguments;
+    arguments.input = gradient.map();
+    arguments.output = dx.map();
     arguments.weights = packed.data();
     arguments.geometry = c.geometry;
-    arguments.tap_scratch = {taps.data(), taps.size()};
-    table.conv2d_backward.data(arguments, executor);
+    arguments.taps = {taps.data(), taps.size()};
+    table.conv2d_transpose.run(arguments, executor);
     CHECK(dx.ragged_lanes_are_zero());
     CHECK(dx.halo_is_untouched());
     return dx.nhwc();
@@ -123,7 +124,7 @@ TEST_CASE("the references' convolution gradients are the derivatives of the forw
         };
         const Nhwc<Dual> x_dual = x.as<Dual>(), w_dual = w.as<Dual>(), b_dual = b.as<Dual>();
         Nhwc<double> dx(c.input), dw(c.weights()), db(Shape{c.output[3]});
-        reference::conv2d_data_gradient<double>(c.geometry, dy.view(), w.view(), dx.view());
+        reference::conv2d_transpose<double>(c.geometry, dy.view(), w.view(), {}, dx.view());
         reference::conv2d_weight_gradient<double>(c.geometry, x.view(), dy.view(), dw.view());
         reference::conv2d_bias_gradient<double>(dy.view(), db.view());
         const auto by_x = support::gradient_by_duals(x, dy, [&](const auto& v) { return forward(v, w_dual, b_dual); });
@@ -220,8 +221,8 @@ TEST_CASE("convolution gradients stay within their error bounds", "[kernels][con
         const Nhwc<double> x64 = x.as<double>(), w64 = w.as<double>(), dy64 = dy.as<double>();
         const Nhwc<double> x_abs = absolute(x64), w_abs = absolute(w64), dy_abs = absolute(dy64);
         Nhwc<double> dx(c.input), dx_abs(c.input), dw(c.weights()), dw_abs(c.weights());
-        reference::conv2d_data_gradient<double>(c.geometry, dy64.view(), w64.view(), dx.view());
-        reference::conv2d_data_gradient<double>(c.geometry, dy_abs.view(), w_abs.view(), dx_abs.view());
+        reference::conv2d_transpose<double>(c.geometry, dy64.view(), w64.view(), {}, dx.view());
+        reference::conv2d_transpose<double>(c.geometry, dy_abs.view(), w_abs.view(), {}, dx_abs.view());
         reference::conv2d_weight_gradient<double>(c.geometry, x64.view(), dy64.view(), dw.view());
         reference::conv2d_weight_gradient<double>(c.geometry, x_abs.view(), dy_abs.view(), dw_abs.view());
         const double unit = std::ldexp(1.0, -24) * 1.001;  // n u / (1 - n u) for the n at hand

@@ -4,13 +4,14 @@
 """Records what real Keras computes in float64, and how far its own float32 is from that, for small models of every layer and for
 published files; keras_parity_test.cpp holds the library to at most twice Keras' own error.
 
-usage: keras_parity.py FOLDER [--data DATA] [--only NAME...]     writes the four files of tests/golden/keras_parity* into FOLDER;
+usage: keras_parity.py FOLDER [--data DATA] [--only NAME...] [--set SET...]     writes the files of tests/golden/keras_parity* into FOLDER;
                                                                   with --only the rest of what is there is kept
        keras_parity.py --check FOLDER                            runs the recorded .h5 files again in the Keras that is installed here
 keras_parity_models.npz: the small .h5 files, as bytes
 keras_parity.npz: their inputs (float32) and outputs (float64)
 keras_parity_published.npz: outputs of the published files of DATA, and samples of the outputs of each of their layers (float64)
 keras_parity.json: versions, hashes, and for each case the error of Keras' float32
+keras_parity_nd*: the same for sequences, volumes and transposed convolutions
 """
 import argparse
 import hashlib
@@ -26,7 +27,9 @@ import tensorflow as tf
 import tf_keras
 from keras_double import every_layer, hashed, in_double, load, random_input, run, same_weights, write_json
 from keras_parity_models import KERAS_2, KERAS_3
+from keras_parity_models_nd import KERAS_2_ND, KERAS_3_ND
 
+SETS = {"keras_parity": (KERAS_2, KERAS_3), "keras_parity_nd": (KERAS_2_ND, KERAS_3_ND)}
 SAMPLE = 192  # elements recorded of each layer of a published file
 # name, inputs: (kind, value of a byte b: b / divisor + offset)
 PUBLISHED = {
@@ -227,35 +230,37 @@ def record_published(name, data, arrays, record):
     print(name, len(entry["layers"]), "layers", flush=True)
 
 
-def record_all(folder, data, only):
+def record_all(folder, data, only, stem):
     record = {"script": "tests/oracle/keras_parity.py", "numpy": np.__version__, "tensorflow": tf.__version__, "tf_keras": tf_keras.__version__,
               "keras": keras.__version__, "h5py": h5py.__version__, "files": {}, "models": [], "published": []}
-    names = ["keras_parity.npz", "keras_parity_models.npz", "keras_parity_published.npz"]
+    has_published = stem == "keras_parity"
+    names = [stem + ".npz", stem + "_models.npz"] + [stem + "_published.npz"] * has_published
     arrays, packed, published = {}, {}, {}
-    if only and (folder / "keras_parity.json").exists():
-        kept = json.loads((folder / "keras_parity.json").read_text(encoding="utf-8"))
+    if only and (folder / (stem + ".json")).exists():
+        kept = json.loads((folder / (stem + ".json")).read_text(encoding="utf-8"))
         record["models"] = [entry for entry in kept["models"] if entry["name"] not in only]
         record["published"] = [entry for entry in kept["published"] if entry["file"] not in only]
-        arrays, packed, published = ({key: value for key, value in np.load(folder / name).items()
-                                      if key.split("/")[0].removesuffix(".h5") not in only and key.split("/")[0] not in only}
-                                     for name in names)
-    for k, builds in [(tf_keras, KERAS_2), (keras, KERAS_3)]:
+        archives = [{key: value for key, value in np.load(folder / name).items()
+                     if key.split("/")[0].removesuffix(".h5") not in only and key.split("/")[0] not in only}
+                    for name in names]
+        arrays, packed, published = archives if has_published else [*archives, {}]
+    for k, builds in zip([tf_keras, keras], SETS[stem]):
         for build in builds:
             if not only or build.__name__ in only:
                 record_small(build, k, arrays, packed, record)
-    for name in PUBLISHED if data else []:
+    for name in PUBLISHED if data and has_published else []:
         if not only or name in only:
             record_published(name, data, published, record)
     for name, content in zip(names, [arrays, packed, published]):
         np.savez_compressed(folder / name, **content)
         record["files"][name] = digest(folder / name)
         print(name, (folder / name).stat().st_size, "bytes")
-    write_json(folder / "keras_parity.json", record)
+    write_json(folder / (stem + ".json"), record)
 
 
-def check(folder):
+def check(folder, stem):
     """Every recorded output of the recorded files, computed again; 1e-12 of the scale leaves room for another order of sums."""
-    packed, arrays = np.load(folder / "keras_parity_models.npz"), np.load(folder / "keras_parity.npz")
+    packed, arrays = np.load(folder / (stem + "_models.npz")), np.load(folder / (stem + ".npz"))
     worst, count = 0.0, 0
     for file in packed.files:
         name = file[:-3]
@@ -272,7 +277,7 @@ def check(folder):
             worst, count = max(worst, apart), count + 1
             if not apart <= 1e-12:
                 sys.exit("%s/%s: departs from the record by %g of its scale" % (name, layer, apart))
-    print("%d outputs agree with the record, worst %.2g of the scale" % (count, worst))
+    print("%s: %d outputs agree with the record, worst %.2g of the scale" % (stem, count, worst))
 
 
 if __name__ == "__main__":
@@ -280,6 +285,8 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--data", type=pathlib.Path)
     parser.add_argument("--only", nargs="*")
+    parser.add_argument("--set", nargs="*", default=list(SETS), choices=list(SETS))
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    check(options.folder) if options.check else record_all(options.folder, options.data, options.only)
+    for one in options.set:
+        check(options.folder, one) if options.check else record_all(options.folder, options.data, options.only, one)

@@ -117,6 +117,7 @@ inline std::vector<SampleLayer> a_layer_of_every_kind() {
     list.push_back({Normalization{}, {9, 8, 4}});
     list.push_back({LayerNormalization{0.01f, false, false}, {9, 8, 4}});
     list.push_back({GroupNormalization{2, 0.01f, false, false}, {9, 8, 4}});
+    list.push_back({Conv2dTranspose{5, {3, 2}, {2, 3}, {1, 2}, same, true, {1, 2}, false, relu6}, {4, 3, 4}});
     return list;
 }
 

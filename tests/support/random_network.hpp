@@ -52,7 +52,7 @@ class RandomNetwork {
     ModelBuilder::Handle grow(ModelBuilder::Handle value) {
         const Shape shape = builder_.shape(value);
         if (shape.rank() < 3) return grow_flat(value, shape);
-        switch (pick(0, 17)) {
+        switch (pick(0, 18)) {
             case 0:
             case 1: return convolution(value, shape);
             case 2: return depthwise(value, shape);
@@ -74,6 +74,7 @@ class RandomNetwork {
             case 14: return rename(value, shape);
             case 15: return builder_.add(next_name(), layers::LayerNormalization{1e-3f, flip(), flip()}, value);
             case 16: return builder_.add(next_name(), group_norm(shape.last()), value);
+            case 17: return transpose(value, shape);
             default: return builder_.add(next_name(), layers::GlobalPool2d{kind(), false}, value);
         }
     }
@@ -128,6 +129,17 @@ class RandomNetwork {
         conv.padding = layers::Padding::same;
         conv.groups = shape.last() % 2 == 0 && flip() ? 2 : 1;
         conv.filters = conv.groups * pick(1, 24);
+        conv.use_bias = flip();
+        conv.activation = activation().activation;
+        return builder_.add(next_name(), conv, value);
+    }
+    ModelBuilder::Handle transpose(ModelBuilder::Handle value, const Shape& shape) {
+        layers::Conv2dTranspose conv;
+        conv.filters = pick(1, 20);
+        conv.kernel = {pick(1, 3), pick(1, 3)};
+        if (shape[0] * shape[1] < 150) conv.stride = {pick(1, 2), pick(1, 3)};
+        if (flip()) conv.dilation = {pick(1, 2), pick(1, 2)};
+        conv.padding = padding();
         conv.use_bias = flip();
         conv.activation = activation().activation;
         return builder_.add(next_name(), conv, value);

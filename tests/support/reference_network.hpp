@@ -12,6 +12,7 @@
 #include "provenn/inference/steps/winograd.hpp"
 #include "provenn/kernels/reference/activation.hpp"
 #include "provenn/kernels/reference/conv2d.hpp"
+#include "provenn/kernels/reference/conv2d_transpose.hpp"
 #include "provenn/kernels/reference/depthwise_conv2d.hpp"
 #include "provenn/kernels/reference/elementwise.hpp"
 #include "provenn/kernels/reference/group_norm.hpp"
@@ -97,6 +98,13 @@ class ReferenceNetwork {
         kernels::reference::winograd_conv2d<T>(tile, geometry.pad_top, geometry.pad_left, in(op).view(),
                                                model_.parameter(op.parameters[0]).value.view(), bias.view(),
                                                output.view());
+    }
+    void forward(const layers::Conv2dTranspose& config, const Operation& op, Tensor<T>& output) {
+        const auto geometry = geometry_of(config, sample(op.inputs[0])).value_or_throw();
+        const std::int64_t filters = output.shape()[3], channels = in(op).shape()[3];
+        const auto weights = parameter(op, 0, {geometry.kernel_h, geometry.kernel_w, filters, channels});
+        const auto bias = parameter(op, 1, {filters});
+        kernels::reference::conv2d_transpose<T>(geometry, in(op).view(), weights.view(), bias.view(), output.view());
     }
     void forward(const layers::Dense&, const Operation& op, Tensor<T>& output) { convolve(op, {}, output); }
     void forward(const layers::DepthwiseConv2d& config, const Operation& op, Tensor<T>& output) {

@@ -29,6 +29,27 @@ TEST_CASE("gradients of convolutions are the slopes of the loss", "[training][ta
     check_layer(3, dense(17, layers::Activation::sigmoid));
 }
 
+TEST_CASE("gradients of transposed convolutions are the slopes of the loss", "[training][tape][REQ-TRAIN-101]") {
+    layers::Conv2dTranspose transpose;
+    transpose.filters = 6;
+    transpose.kernel = {3, 2};
+    check_layer(5, transpose);
+    transpose.padding = layers::Padding::same;
+    transpose.stride = {2, 3};
+    check_layer(17, transpose);
+    transpose.has_output_padding = true;
+    transpose.output_padding = {0, 1};
+    transpose.use_bias = false;
+    transpose.activation.kind = layers::Activation::tanh;
+    check_layer(3, transpose);
+    transpose.padding = layers::Padding::valid;
+    transpose.kernel = {1, 1};  // smaller than its stride: outputs that no input reaches
+    check_layer(3, transpose);
+    transpose.kernel = {2, 3};
+    transpose.dilation = {2, 1};
+    check_layer(3, transpose);
+}
+
 TEST_CASE("gradients of convolutions from and to maps of one pixel are the slopes of the loss",
           "[training][tape][REQ-TRAIN-101]") {
     Model model = around(5, [](ModelBuilder& builder, Handle value) {

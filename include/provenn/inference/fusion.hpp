@@ -5,8 +5,9 @@
 
 #include <utility>
 
+#include "provenn/inference/geometry.hpp"
 #include "provenn/kernels/activation_kind.hpp"
-#include "provenn/kernels/blocked_map.hpp"
+#include "provenn/kernels/conv2d_residue.hpp"
 #include "provenn/model/lowering.hpp"
 
 namespace provenn {
@@ -33,12 +34,6 @@ struct FusedGraph {
     Array<Storage> storage;       ///< for each lowered value
     Array<kernels::Halo> halo;    ///< for each root value: zeros that consumers read around it
 };
-
-/// Extents of one sample as kernels see them.
-[[nodiscard]] inline kernels::MapExtent map_extent(const Shape& sample) {
-    const layers::Spatial spatial = layers::spatial_of(sample);
-    return {spatial.height, spatial.width, spatial.channels};
-}
 
 namespace fusion {
 
@@ -100,7 +95,8 @@ class Fusion {
 
     static bool has_epilogue(const Operation& op) {
         return std::holds_alternative<layers::Conv2d>(op.config) || std::holds_alternative<layers::Dense>(op.config) ||
-               std::holds_alternative<layers::DepthwiseConv2d>(op.config);
+               std::holds_alternative<layers::DepthwiseConv2d>(op.config) ||
+               std::holds_alternative<layers::Conv2dTranspose>(op.config);
     }
 
     /// The next operation if it alone reads the step's output and no other step has taken it (a sum of two convolutions
@@ -210,19 +206,17 @@ class Fusion {
     /// Zeros that a windowed operation reads around its input.
     Status require_halo(const FusedStep& step) {
         const Operation& op = operation(step.operation);
-        layers::Window2 window;
-        layers::Extent2 kernel, stride, dilation;
+        const kernels::MapExtent in = map_extent(shape(op.inputs[0])), out = map_extent(shape(op.output));
         if (const auto* conv = std::get_if<layers::Conv2d>(&op.config)) {
-            PROVENN_ASSIGN(window, conv->window(shape(op.inputs[0])));
-            kernel = conv->kernel, stride = conv->stride, dilation = conv->dilation;
+            PROVENN_ASSIGN(const auto geometry, geometry_of(*conv, shape(op.inputs[0])));
+            widen(op.inputs[0], kernels::input_halo(geometry, in, out));
         } else if (const auto* depthwise = std::get_if<layers::DepthwiseConv2d>(&op.config)) {
-            PROVENN_ASSIGN(window, depthwise->window(shape(op.inputs[0])));
-            kernel = depthwise->kernel, stride = depthwise->stride, dilation = depthwise->dilation;
-        } else {
-            return {};
+            PROVENN_ASSIGN(const auto geometry, geometry_of(*depthwise, shape(op.inputs[0])));
+            widen(op.inputs[0], kernels::input_halo(geometry, in, out));
+        } else if (const auto* transpose = std::get_if<layers::Conv2dTranspose>(&op.config)) {
+            PROVENN_ASSIGN(const auto geometry, geometry_of(*transpose, shape(op.inputs[0])));
+            widen(op.inputs[0], kernels::gradient_halo(geometry, out, in));
         }
-        widen(op.inputs[0], kernels::Halo{window.rows.pad_before, window.rows.pad_after, window.columns.pad_before,
-                                          window.columns.pad_after});
         return {};
     }
 

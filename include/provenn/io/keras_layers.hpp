@@ -122,6 +122,15 @@ class KerasLayerReader {
             read_window(layer);
             return layer;
         }
+        if (type_ == "Conv2DTranspose" || type_ == "Convolution2DTranspose") {
+            layers::Conv2dTranspose layer;
+            layer.filters = config_.integer("filters", 0);
+            config_.expect("groups", config_.integer("groups", 1) == 1, "1");
+            layer.has_output_padding = config_.find("output_padding") != nullptr;
+            if (layer.has_output_padding) layer.output_padding = config_.extent("output_padding", {0, 0});
+            read_window(layer);
+            return layer;
+        }
         if (type_ == "DepthwiseConv2D") {
             layers::DepthwiseConv2d layer;
             config_.expect("groups", config_.integer("groups", 1) == 1, "1");

@@ -234,7 +234,8 @@ class KerasWeightLoader {
             const layers::Spatial map = layers::spatial_of(model_.value(node.inputs[0]).shape);
             const bool reorders = is_flat && is_theano_order_ && map.channels > 1 && map.height * map.width > 1;
             if (std::holds_alternative<layers::DepthwiseConv2d>(config) || reorders ||
-                std::holds_alternative<layers::SeparableConv2d>(config)) {
+                std::holds_alternative<layers::SeparableConv2d>(config) ||
+                std::holds_alternative<layers::Conv2dTranspose>(config)) {
                 return make_error(ErrorCode::unsupported, layer.name, ": weights from Theano are read for networks of "
                                   "convolutions without depthwise layers and flattened maps");
             }

@@ -1,33 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Contract of the gradients of two-dimensional convolution with respect to its input, weights and bias.
+// Contract of the gradients of two-dimensional convolution with respect to its weights and bias. The gradient with
+// respect to its input is a transposed convolution (kernels/conv2d_transpose.hpp).
 //
-//   data     dx[h, w, c] = sum over taps (r, s) that met the pixel and filters k of dy[p, q, k] * w[r, s, c, k]
-//            one chain of fma from 0 in the order (k / 16, r, s, k mod 16), k counted inside the group; + 0
 //   weights  dw[r, s, c, k] = sum over samples and pixels of x[p * stride + r * dilation - pad, ..., c] * dy[p, q, k]
 //            one chain from 0 for each chunk of pixels in the order (p, q), + 0; chunks are whole output rows of one
 //            sample, about 256 pixels (gradient_chunk_rows), joined over all samples by the fixed pairwise tree
 //   bias     db[k] = sum over samples and pixels of dy[p, q, k]: additions in the same chunks and tree
-// Taps outside the maps read halos, which hold +0 (data: that of dy; weights: that of x), and are multiplied.
-// Error bound: gamma_n * sum |a||b| with n = R*S*K/G + 1 (data), n = 256 + Q + 1 + ceil(log2 chunks) (weights, bias).
+// Taps outside the map read the halo of x, which holds +0, and are multiplied.
+// Error bound: gamma_n * sum |a||b| with n = 256 + Q + 1 + ceil(log2 chunks).
 // A dense layer has 1x1 maps; for its weights and bias pass samples_as_rows of both maps, so that chunks span samples.
 #pragma once
 
-#include "provenn/kernels/conv2d.hpp"
-#include "provenn/kernels/conv2d_residue.hpp"
+#include "provenn/kernels/conv2d_transpose.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
 namespace kernels {
-
-/// Gradient with respect to the input. @requires output_gradient's halo covers gradient_halo(...) and holds +0.
-struct Conv2dDataGradient {
-    ConstBlockedMap output_gradient;
-    BlockedMap input_gradient;
-    const float* weights = nullptr;  ///< packed by pack_gradient_weights
-    Conv2dGeometry geometry;
-    Span<Conv2dTap> tap_scratch;     ///< geometry.taps() elements
-};
 
 /// Gradients with respect to weights and bias. @requires the input's halo covers input_halo(...) and
 /// holds +0; there is a pixel.
@@ -100,23 +89,8 @@ struct WeightGradientGrid {
     return grid.tasks * grid.slot;
 }
 
-/// Extents of the panels that the data gradient reads: forward's filters are its channels, and the other way round.
-[[nodiscard]] inline PanelShape gradient_panel_shape(const Conv2dGeometry& geometry, std::int64_t channels,
-                                                     std::int64_t filters) {
-    return {geometry.taps(), filters / geometry.groups, channels, geometry.groups};
-}
-
-/// Packs weights [R, S, C/G, K] (contiguous) into packed_size(gradient_panel_shape(...)) floats.
-inline void pack_gradient_weights(const PanelShape& shape, const float* weights, float* panels,
-                                  const Executor& executor = serial_executor()) noexcept {
-    const std::int64_t filters = shape.channels * shape.groups;
-    pack_panels(shape, {weights, shape.filters_per_group() * filters, 1, filters, shape.channels}, panels, executor);
-}
 /// Gradients of one instruction set.
 struct Conv2dBackwardKernels {
-    /// @ensures input_gradient's interior is written, not added to; lanes beyond C are +0.
-    /// @cost as the forward kernel; no allocation. @threads as the forward kernel, one run for each pair of residues.
-    void (*data)(const Conv2dDataGradient& arguments, const Executor& executor) noexcept = nullptr;
     /// @ensures gradients are written, not added to. @cost 2 * outputs * taps * C/G flop; no allocation.
     /// @threads tasks are blocks of channels times panels of filters times taps; nothing is reduced between tasks.
     /// Groups that do not fill blocks take one scalar fma a term.

@@ -5,6 +5,7 @@
 
 #include "provenn/kernels/activation.hpp"
 #include "provenn/kernels/conv2d.hpp"
+#include "provenn/kernels/conv2d_transpose.hpp"
 #include "provenn/kernels/depthwise_conv2d.hpp"
 #include "provenn/kernels/elementwise.hpp"
 #include "provenn/kernels/group_norm.hpp"
@@ -30,6 +31,7 @@ struct KernelTable {
     ElementwiseKernels elementwise;
     ActivationKernels activation;
     Conv2dKernels conv2d;
+    Conv2dTransposeKernels conv2d_transpose;
     DepthwiseConv2dKernels depthwise_conv2d;
     GroupNormKernels group_norm;
     LayerNormKernels layer_norm;

@@ -151,6 +151,17 @@ struct WindowAxis {
 /// Upper limits of windows: far above any network's, low enough that no product of extents overflows.
 inline constexpr std::int64_t kMostWindow = 4096, kMostStep = 65536;
 
+/// @errors invalid_argument.
+[[nodiscard]] inline Status expect_window(Extent2 size, Extent2 stride, Extent2 dilation) {
+    for (const std::int64_t extent : {size.height, size.width}) {
+        PROVENN_TRY(expect_between("window", extent, 1, kMostWindow));
+    }
+    for (const std::int64_t step : {stride.height, stride.width, dilation.height, dilation.width}) {
+        PROVENN_TRY(expect_between("stride and dilation", step, 1, kMostStep));
+    }
+    return {};
+}
+
 /// Output extents of a window over [H, W, C], with the leading padding.
 struct Window2 {
     WindowAxis rows, columns;
@@ -158,12 +169,7 @@ struct Window2 {
 /// @errors shape_mismatch where the window is larger than the input, invalid_argument.
 [[nodiscard]] inline Result<Window2> window2(const Shape& sample, Extent2 size, Extent2 stride, Extent2 dilation,
                                              Padding padding) {
-    for (const std::int64_t extent : {size.height, size.width}) {
-        PROVENN_TRY(expect_between("window", extent, 1, kMostWindow));
-    }
-    for (const std::int64_t step : {stride.height, stride.width, dilation.height, dilation.width}) {
-        PROVENN_TRY(expect_between("stride and dilation", step, 1, kMostStep));
-    }
+    PROVENN_TRY(expect_window(size, stride, dilation));
     const Spatial in = spatial_of(sample);
     Window2 window;
     window.rows = window_axis(in.height, size.height, stride.height, dilation.height, padding);

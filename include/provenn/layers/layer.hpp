@@ -13,6 +13,7 @@
 #include "provenn/layers/batch_normalization.hpp"
 #include "provenn/layers/border2d.hpp"
 #include "provenn/layers/conv2d.hpp"
+#include "provenn/layers/conv2d_transpose.hpp"
 #include "provenn/layers/custom.hpp"
 #include "provenn/layers/dense.hpp"
 #include "provenn/layers/depthwise_conv2d.hpp"
@@ -36,7 +37,8 @@ namespace layers {
 using Layer = std::variant<Conv2d, DepthwiseConv2d, SeparableConv2d, Dense, BatchNormalization, ActivationLayer, PRelu,
                            Pool2d, GlobalPool2d, Merge, ZeroPadding2d, Cropping2d, UpSampling2d, Resizing, Flatten,
                            Reshape, Permute, Dropout, Rescaling, Normalization, Custom,
-                           LayerNormalization, GroupNormalization>;
+                           LayerNormalization, GroupNormalization,
+                           Conv2dTranspose>;
 inline constexpr std::size_t kLayerKinds = std::variant_size_v<Layer>;
 
 /// Calls `visitor(config)` with the layer's own type.
@@ -69,6 +71,7 @@ decltype(auto) visit(AnyLayer& layer, Visitor&& visitor) {
 /// The activation that a layer applies last, or null where it has no such member.
 [[nodiscard]] inline ActivationConfig* trailing_activation(Layer& layer) {
     if (auto* conv = std::get_if<Conv2d>(&layer)) return &conv->activation;
+    if (auto* transpose = std::get_if<Conv2dTranspose>(&layer)) return &transpose->activation;
     if (auto* depthwise = std::get_if<DepthwiseConv2d>(&layer)) return &depthwise->activation;
     if (auto* separable = std::get_if<SeparableConv2d>(&layer)) return &separable->activation;
     if (auto* dense = std::get_if<Dense>(&layer)) return &dense->activation;

@@ -10,6 +10,7 @@
 #include "provenn/training/operations/batch_normalization.hpp"
 #include "provenn/training/operations/border2d.hpp"
 #include "provenn/training/operations/conv2d.hpp"
+#include "provenn/training/operations/conv2d_transpose.hpp"
 #include "provenn/training/operations/custom.hpp"
 #include "provenn/training/operations/depthwise_conv2d.hpp"
 #include "provenn/training/operations/dropout.hpp"
@@ -37,6 +38,9 @@ struct OperationMaker {
         return std::unique_ptr<TrainingOperation>(new Made(std::forward<Arguments>(arguments)...));
     }
     MadeOperation operator()(const layers::Conv2d& layer) const { return Conv2dOperation::make(source, layer); }
+    MadeOperation operator()(const layers::Conv2dTranspose& layer) const {
+        return Conv2dTransposeOperation::make(source, layer);
+    }
     MadeOperation operator()(const layers::DepthwiseConv2d& layer) const {
         return DepthwiseConv2dOperation::make(source, layer);
     }

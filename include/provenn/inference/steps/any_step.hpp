@@ -17,7 +17,7 @@
 namespace provenn {
 inline namespace PROVENN_ABI {
 
-using AnyStep = std::variant<ConvolutionStep, WinogradStep, DepthwiseStep, ScaleShiftStep, ActivationStep, PReluStep,
+using AnyStep = std::variant<ConvolutionStep, WinogradStep, Conv2dTransposeStep, DepthwiseStep, ScaleShiftStep, ActivationStep, PReluStep,
                              MergeStep, PoolStep, GlobalPoolStep, BorderStep, ConcatenateStep, ReshapeStep, PermuteStep,
                              ResampleStep, CustomStep, LayerNormStep, GroupNormStep>;
 
@@ -44,6 +44,7 @@ struct Maker {
         return is_direct ? make<ConvolutionStep>() : make<WinogradStep>();
     }
     Result<AnyStep> operator()(const layers::Dense&) const { return make<ConvolutionStep>(); }
+    Result<AnyStep> operator()(const layers::Conv2dTranspose&) const { return make<Conv2dTransposeStep>(); }
     Result<AnyStep> operator()(const layers::DepthwiseConv2d&) const { return make<DepthwiseStep>(); }
     Result<AnyStep> operator()(const layers::BatchNormalization&) const { return make<ScaleShiftStep>(); }
     Result<AnyStep> operator()(const layers::Rescaling&) const { return make<ScaleShiftStep>(); }

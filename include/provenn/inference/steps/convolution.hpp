@@ -43,22 +43,6 @@ struct FusedEpilogue {
     }
 };
 
-/// The kernels' description of a layer's window over one sample.
-template <class WindowedLayer>
-[[nodiscard]] Result<kernels::Conv2dGeometry> geometry_of(const WindowedLayer& layer, const Shape& sample) {
-    PROVENN_ASSIGN(const layers::Window2 window, layer.window(sample));
-    kernels::Conv2dGeometry geometry;
-    geometry.kernel_h = layer.kernel.height;
-    geometry.kernel_w = layer.kernel.width;
-    geometry.stride_h = layer.stride.height;
-    geometry.stride_w = layer.stride.width;
-    geometry.dilation_h = layer.dilation.height;
-    geometry.dilation_w = layer.dilation.width;
-    geometry.pad_top = window.rows.pad_before;
-    geometry.pad_left = window.columns.pad_before;
-    return geometry;
-}
-
 /// Conv2d, or Dense as a 1x1 convolution.
 class ConvolutionStep {
   public:
@@ -100,6 +84,47 @@ class ConvolutionStep {
     MapReference input_, output_;
     kernels::PanelShape panels_;
     kernels::Conv2dPositions positions_;
+    Array<float> weights_, bias_;
+    Array<kernels::Conv2dTap> taps_;
+    FusedEpilogue epilogue_;
+};
+
+/// Conv2dTranspose.
+class Conv2dTransposeStep {
+  public:
+    static Result<Conv2dTransposeStep> make(const StepSource& source, const FusedStep& fused) {
+        const Operation& op = source.operation(fused.operation);
+        Conv2dTransposeStep step;
+        step.input_ = source.value(op.inputs[0]);
+        step.output_ = source.value(fused.output);
+        PROVENN_ASSIGN(step.geometry_, geometry_of(*std::get_if<layers::Conv2dTranspose>(&op.config),
+                                                   source.shape(op.inputs[0])));
+        const std::int64_t channels = step.output_.extent.channels;
+        const auto panels = kernels::transpose_panel_shape(step.geometry_, channels, step.input_.extent.channels);
+        PROVENN_TRY(step.taps_.resize(static_cast<std::size_t>(step.geometry_.taps())));
+        kernels::transpose_taps(step.geometry_, step.taps_.span());
+        PROVENN_TRY(step.weights_.resize(static_cast<std::size_t>(kernels::packed_size(panels))));
+        kernels::pack_transpose_weights(panels, source.parameter(op, 0)->data(), step.weights_.data());
+        PROVENN_ASSIGN(step.bias_, padded_lanes(source.parameter(op, 1), channels, 0.0f));
+        PROVENN_ASSIGN(step.epilogue_, FusedEpilogue::make(source, fused));
+        return step;
+    }
+
+    void run(const RunContext& run) const noexcept {
+        kernels::Conv2dTransposeArguments arguments;
+        arguments.input = input_.map(run);
+        arguments.output = output_.map(run);
+        arguments.geometry = geometry_;
+        arguments.weights = weights_.data();
+        arguments.bias = bias_.data();
+        arguments.taps = taps_.span();
+        arguments.epilogue = epilogue_.at(run);
+        run.kernels->conv2d_transpose.run(arguments, *run.executor);
+    }
+
+  private:
+    MapReference input_, output_;
+    kernels::Conv2dGeometry geometry_;
     Array<float> weights_, bias_;
     Array<kernels::Conv2dTap> taps_;
     FusedEpilogue epilogue_;

@@ -9,6 +9,7 @@
 #include "provenn/kernels/body/epilogue.inl"
 #include "provenn/kernels/body/product_tile.inl"
 #include "provenn/kernels/body/conv2d.inl"
+#include "provenn/kernels/body/conv2d_transpose.inl"
 #include "provenn/kernels/body/winograd_conv2d.inl"
 #include "provenn/kernels/body/depthwise_conv2d.inl"
 #include "provenn/kernels/body/pool2d.inl"
@@ -27,6 +28,7 @@ inline KernelTable make_table() {
     table.softmax = {&softmax_forward};
     table.activation = {&activation_forward, &prelu_forward, &glu_forward};
     table.conv2d = {&conv2d_run};
+    table.conv2d_transpose = {&conv2d_transpose_run};
     table.depthwise_conv2d = {&depthwise_conv2d_run};
     table.group_norm = {&group_norm_forward};
     table.layer_norm = {&layer_norm_forward};

@@ -39,6 +39,7 @@ inline void conv2d_pixels(const Conv2dArguments& a, std::int64_t begin, std::int
 
 // Segments [begin, end) of the chain, number block * taps + tap.
 inline void conv2d_segments(const Conv2dArguments& a, std::int64_t begin, std::int64_t end, TileSegment* segments) {
+    if (begin == end) return;  // no tap: the chain is empty
     const auto taps = static_cast<std::int64_t>(a.taps.size());
     std::int64_t block = begin / taps, number = begin % taps;
     for (std::int64_t i = begin; i < end; ++i) {
@@ -163,7 +164,7 @@ inline ProductGrid vector_grid(std::int64_t terms, std::int64_t columns) {
 
 inline void conv2d_run(const Conv2dArguments& a, const Executor& executor) noexcept {
     const PanelShape& panels = a.panels;
-    PROVENN_REQUIRE(panels.groups >= 1 && panels.filters % panels.groups == 0 && !a.taps.empty());
+    PROVENN_REQUIRE(panels.groups >= 1 && panels.filters % panels.groups == 0);
     PROVENN_REQUIRE(a.input.extent.channels == panels.channels * panels.groups);
     PROVENN_REQUIRE(a.output.extent.channels == panels.filters && a.output.samples == a.input.samples);
     const std::int64_t pixels = a.output.samples * a.positions.rows * a.positions.columns;

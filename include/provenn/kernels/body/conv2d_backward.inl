@@ -1,55 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Gradients of convolution: the data's by the forward kernel, the weights' by tiles of channels times filters held in
-// registers over a chunk of pixels. Contract in kernels/conv2d_backward.hpp.
+// Gradients of convolution's weights, by tiles of channels times filters held in registers over a chunk of pixels, and
+// of its bias. Contract in kernels/conv2d_backward.hpp.
 
 // Channels of a tile: with its panels of filters, as many accumulators as the registers hold.
 inline constexpr std::size_t kGradientRows = kConvTilePanels == 2 ? 8 : (kConvTilePixels >= 6 ? 6 : 4);
 inline constexpr std::size_t kGradientShortRows = 4;
-
-// Inputs that no output saw, since the kernel is smaller than its stride.
-inline void clear_positions(const BlockedMap& map, const Conv2dPositions& at) noexcept {
-    for (std::int64_t n = 0; n < map.samples; ++n) {
-        for (std::int64_t block = 0; block < map.extent.blocks(); ++block) {
-            for (std::int64_t row = 0; row < at.rows; ++row) {
-                float* line = map.pixel(n, block, at.output_origin_h + row * at.output_step_h, at.output_origin_w);
-                for (std::int64_t i = 0; i < at.columns; ++i) store(line + i * at.output_step_w * kLanes, zero());
-            }
-        }
-    }
-}
-
-inline void conv2d_data_gradient(const Conv2dDataGradient& a, const Executor& executor) noexcept {
-    const MapExtent &in = a.input_gradient.extent, &out = a.output_gradient.extent;
-    PROVENN_REQUIRE(a.input_gradient.samples == a.output_gradient.samples);
-    PROVENN_REQUIRE(static_cast<std::int64_t>(a.tap_scratch.size()) >= a.geometry.taps());
-    Conv2dArguments run;
-    run.input = a.output_gradient;
-    run.output = a.input_gradient;
-    run.panels = gradient_panel_shape(a.geometry, in.channels, out.channels);
-    run.weights = a.weights;
-    for (std::int64_t residue = 0; residue < a.geometry.stride_h * a.geometry.stride_w; ++residue) {
-        const ConvResidue rows = conv_residue(conv_rows(a.geometry), in.height, residue / a.geometry.stride_w);
-        const ConvResidue columns = conv_residue(conv_columns(a.geometry), in.width, residue % a.geometry.stride_w);
-        if (rows.count == 0 || columns.count == 0) continue;
-        run.positions = {rows.count,    columns.count,       1, 1, rows.first, columns.first, a.geometry.stride_h,
-                         a.geometry.stride_w};
-        Conv2dTap* tap = a.tap_scratch.data();
-        for (std::int64_t r = 0; r < rows.taps; ++r) {
-            for (std::int64_t s = 0; s < columns.taps; ++s) {
-                const std::int64_t index = (rows.first_tap + r * rows.tap_step) * a.geometry.kernel_w +
-                                           columns.first_tap + s * columns.tap_step;
-                *tap++ = {rows.offset - r * rows.step_back, columns.offset - s * columns.step_back, index};
-            }
-        }
-        run.taps = {a.tap_scratch.data(), static_cast<std::size_t>(rows.taps * columns.taps)};
-        if (run.taps.empty()) {
-            clear_positions(run.output, run.positions);
-        } else {
-            conv2d_run(run, executor);
-        }
-    }
-}
 
 // What a tile of the weights gradient walks over in one chunk, and where its partial sums lie.
 struct GradientChunk {

@@ -26,7 +26,7 @@ inline TrainingTable make_training_table() {
     table.batch_norm = {&batch_norm_forward};
     table.batch_norm_backward = {&batch_norm_training_backward, &batch_norm_frozen_backward};
     table.activation_backward = {&activation_backward, &prelu_backward, &prelu_alpha_backward, &glu_backward};
-    table.conv2d_backward = {&conv2d_data_gradient, &conv2d_weight_gradient};
+    table.conv2d_backward = {&conv2d_weight_gradient};
     table.depthwise_conv2d_backward = {&depthwise_data_gradient, &depthwise_weight_gradient};
     table.group_norm_backward = {&group_norm_backward};
     table.layer_norm_backward = {&layer_norm_backward};

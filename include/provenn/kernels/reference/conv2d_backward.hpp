@@ -7,6 +7,7 @@
 #include "provenn/core/fma.hpp"
 #include "provenn/core/view.hpp"
 #include "provenn/kernels/conv2d_backward.hpp"
+#include "provenn/kernels/reference/conv2d_transpose.hpp"
 #include "provenn/kernels/reference/pairwise_tree.hpp"
 
 namespace provenn {
@@ -31,37 +32,6 @@ template <class T, class Array>
 [[nodiscard]] T padded(const Array& x, std::int64_t n, std::int64_t h, std::int64_t w, std::int64_t c) {
     const bool inside = h >= 0 && h < x.shape()[1] && w >= 0 && w < x.shape()[2];
     return inside ? x(n, h, w, c) : T(0);
-}
-
-/// Whether some output, inside the map or beyond it, saw `input` at a tap; `output` is which.
-[[nodiscard]] inline bool saw(const ConvAxis& axis, std::int64_t input, std::int64_t tap, std::int64_t& output) {
-    const std::int64_t shifted = input + axis.pad - tap * axis.dilation;
-    output = shifted / axis.stride;
-    return shifted % axis.stride == 0;
-}
-
-/// dy [N, P, Q, K], weights [R, S, C/G, K], dx [N, H, W, C].
-template <class T>
-void conv2d_data_gradient(const Conv2dGeometry& at, const View<const T>& dy, const View<const T>& weights,
-                          const View<T>& dx) {
-    const std::int64_t channels = dx.shape()[3] / at.groups, filters = dy.shape()[3] / at.groups;
-    for (std::int64_t n = 0; n < dx.shape()[0]; ++n)
-        for (std::int64_t h = 0; h < dx.shape()[1]; ++h)
-            for (std::int64_t w = 0; w < dx.shape()[2]; ++w)
-                for (std::int64_t c = 0; c < dx.shape()[3]; ++c) {
-                    const std::int64_t first = c / channels * filters;
-                    T sum = T(0);
-                    for (std::int64_t block = 0; block < filters; block += kChannelBlock)
-                        for (std::int64_t r = 0; r < at.kernel_h; ++r)
-                            for (std::int64_t s = 0; s < at.kernel_w; ++s) {
-                                std::int64_t p = 0, q = 0;
-                                if (!saw(conv_rows(at), h, r, p) || !saw(conv_columns(at), w, s, q)) continue;
-                                for (std::int64_t k = block; k < block + kChannelBlock && k < filters; ++k)
-                                    sum = fma(padded<T>(dy, n, p, q, first + k), weights(r, s, c % channels, first + k),
-                                              sum);
-                            }
-                    dx(n, h, w, c) = sum + T(0);
-                }
 }
 
 /// Sum of term(sum, n, p, q) over all pixels of [N, P, Q, ...], in chunks joined by the fixed tree.

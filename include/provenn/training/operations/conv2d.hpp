@@ -70,7 +70,7 @@ class Conv2dOperation final : public TrainingOperation {
                                            kernels::winograd_gradient_source(kernel_->data(), channels, filters),
                                            gradient_.weights.data(), executor);
         } else {
-            kernels::pack_gradient_weights(gradient_panels_, kernel_->data(), gradient_weights_.data(), executor);
+            kernels::pack_transpose_weights(gradient_panels_, kernel_->data(), gradient_weights_.data(), executor);
         }
         if (bias_ != nullptr) kernels::pad_lanes(bias_->data(), output_.channels, padded_bias_.data());
     }
@@ -102,13 +102,13 @@ class Conv2dOperation final : public TrainingOperation {
         }
         if (to.input_gradients[0].data == nullptr) return;
         if (gradient_.is_used()) return gradient_.run(at, to.output_gradient, to.input_gradients[0], nullptr);
-        kernels::Conv2dDataGradient data;
-        data.output_gradient = to.output_gradient;
-        data.input_gradient = to.input_gradients[0];
+        kernels::Conv2dTransposeArguments data;
+        data.input = to.output_gradient;
+        data.output = to.input_gradients[0];
         data.weights = gradient_weights_.data();
         data.geometry = geometry_;
-        data.tap_scratch = gradient_taps_.span();
-        at.kernels.conv2d_backward.data(data, at.executor);
+        data.taps = gradient_taps_.span();
+        at.kernels.conv2d_transpose.run(data, at.executor);
     }
 
   private:
@@ -116,7 +116,7 @@ class Conv2dOperation final : public TrainingOperation {
         : geometry_(geometry), input_(source.input_extent(0)), output_(source.output_extent()),
           kernel_(source.parameter(0)), bias_(source.parameter(1)),
           panels_(kernels::panel_shape(geometry, input_.channels, output_.channels)),
-          gradient_panels_(kernels::gradient_panel_shape(geometry, input_.channels, output_.channels)) {}
+          gradient_panels_(kernels::transpose_panel_shape(geometry, input_.channels, output_.channels)) {}
 
     static Result<std::unique_ptr<TrainingOperation>> make(const OperationSource& source,
                                                            const kernels::Conv2dGeometry& geometry) {
@@ -125,6 +125,7 @@ class Conv2dOperation final : public TrainingOperation {
         PROVENN_TRY(made->taps_.resize(taps));
         PROVENN_TRY(made->gradient_taps_.resize(taps));
         kernels::forward_taps(geometry, made->taps_.span());
+        kernels::transpose_taps(geometry, made->gradient_taps_.span());
         if (source.model.numerics == Numerics::fast) made->choose_winograd();
         PROVENN_ASSIGN(const std::int64_t forward_scratch,
                        made->forward_.make(source.max_batch, made->input_, made->output_));
