@@ -17,9 +17,10 @@
 namespace provenn {
 inline namespace PROVENN_ABI {
 
-using AnyStep = std::variant<ConvolutionStep, WinogradStep, Conv2dTransposeStep, DepthwiseStep, ScaleShiftStep, ActivationStep, PReluStep,
-                             MergeStep, PoolStep, GlobalPoolStep, BorderStep, ConcatenateStep, ReshapeStep, PermuteStep,
-                             ResampleStep, CustomStep, LayerNormStep, GroupNormStep>;
+using AnyStep =
+    std::variant<ConvolutionStep, WinogradStep, Conv2dTransposeStep, DepthwiseStep, ScaleShiftStep, ActivationStep,
+                 PReluStep, MergeStep, PoolStep, GlobalPoolStep, BorderStep, ConcatenateStep, ReshapeStep, PermuteStep,
+                 ResampleStep, CustomStep, LayerNormStep, GroupNormStep>;
 
 namespace steps {
 
