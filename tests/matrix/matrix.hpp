@@ -14,6 +14,12 @@ namespace matrix {
 
 using namespace provenn;
 
+/// Thread counts of the matrix: fewer and more than the cores, a number that divides nothing, more than the tasks.
+inline constexpr int kThreads[] = {1, 2, 3, 8, 64};
+
+/// What stands before a network's name.
+inline const char* prefix(Numerics numerics) { return numerics == Numerics::fast ? "fast:" : ""; }
+
 /// Runs task i in thread i mod n, the tasks of a thread from the last to the first: order must not matter.
 struct Threads {
     int count;

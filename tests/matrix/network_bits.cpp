@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Prints one hash for each architecture of the zoo on each instruction set, number of threads and batch size.
+// Prints one hash for each architecture of the zoo and kind of numerics on each instruction set, number of threads and
+// batch size.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -38,30 +39,49 @@ Result<Sha256Digest> first_sample(const Model& model, const kernels::KernelTable
     return sha256(Bytes{reinterpret_cast<const std::uint8_t*>(output.data()), size});
 }
 
+/// A network of the zoo; those that are run with fast numerics have convolutions that Winograd's method takes.
+struct Work {
+    const char* network;
+    Numerics numerics = Numerics::direct;
+    bool is_large = false;
+};
+constexpr Work kWorks[] = {{"lenet5"},
+                           {"small_cnn"},
+                           {"resnet8"},
+                           {"resnet18:input=32x32x3,classes=10", Numerics::direct, true},
+                           {"vgg16:input=32x32x3,classes=10", Numerics::direct, true},
+                           {"mobilenet_v1:alpha=0.25,input=32x32x3,classes=10"},
+                           {"squeezenet:input=48x48x3,classes=10"},
+                           {"resnet8", Numerics::fast},
+                           {"resnet18:input=64x64x3,classes=10", Numerics::fast, true},
+                           {"vgg16:input=32x32x3,classes=10", Numerics::fast, true},
+                           {"squeezenet:input=48x48x3,classes=10", Numerics::fast}};
+
+/// Emulation takes its time: six of the ten combinations of threads and batch on it, two for large networks.
+bool is_left_out(const Work& work, kernels::Isa isa, int threads, std::int64_t batch) {
+    if (isa != kernels::Isa::emulated) return false;
+    return work.is_large ? threads != (batch == 1 ? 64 : 3) : threads == 2 || threads == 8;
+}
+
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    const char* kNetworks[] = {"lenet5", "small_cnn", "resnet8", "resnet18:input=32x32x3,classes=10",
-                               "vgg16:input=32x32x3,classes=10", "mobilenet_v1:alpha=0.25,input=32x32x3,classes=10",
-                               "squeezenet:input=48x48x3,classes=10"};
     const bool only_small = argument_count > 1 && std::strcmp(arguments[1], "--small") == 0;
-    for (const char* name : kNetworks) {
-        if (only_small && std::strncmp(name, "vgg16", 5) == 0) continue;
-        auto model = matrix::random_network(name);
-        if (!model) return std::printf("%s: %s\n", name, model.error().message.c_str()), 1;
+    for (const Work& work : kWorks) {
+        if (only_small && std::strncmp(work.network, "vgg16", 5) == 0) continue;
+        auto model = matrix::random_network(work.network);
+        if (!model) return std::printf("%s: %s\n", work.network, model.error().message.c_str()), 1;
+        model->numerics = work.numerics;
         for (int isa = 0; isa < kernels::kIsaCount; ++isa) {
             const kernels::KernelTable* table = kernels::find_table(static_cast<kernels::Isa>(isa));
             if (table == nullptr) continue;
-            for (const int threads : {1, 2, 7}) {
+            for (const int threads : matrix::kThreads) {
                 for (const std::int64_t batch : {1, 3}) {
-                    // Emulation takes its time: two of its six combinations for the large networks.
-                    const bool is_large = std::strncmp(name, "vgg", 3) == 0 || std::strncmp(name, "resnet18", 8) == 0;
-                    if (is_large && table->isa == kernels::Isa::emulated && (threads == 1) != (batch == 1)) continue;
-                    if (is_large && table->isa == kernels::Isa::emulated && threads == 7) continue;
+                    if (is_left_out(work, table->isa, threads, batch)) continue;
                     const auto digest = first_sample(*model, *table, threads, batch);
-                    if (!digest) return std::printf("%s: %s\n", name, digest.error().message.c_str()), 1;
-                    std::printf("%s %s threads %d batch %d %s\n", name, to_string(table->isa), threads,
-                                static_cast<int>(batch), digest->hex().c_str());
+                    if (!digest) return std::printf("%s: %s\n", work.network, digest.error().message.c_str()), 1;
+                    std::printf("%s%s %s threads %d batch %d %s\n", matrix::prefix(work.numerics), work.network,
+                                to_string(table->isa), threads, static_cast<int>(batch), digest->hex().c_str());
                     std::fflush(stdout);
                 }
             }

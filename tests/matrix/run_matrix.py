@@ -60,8 +60,8 @@ def main():
     runs = sum(count for _, count in builds)
     text = ["# Same model, same input, same bits", "",
             "Made by `tests/matrix/run_matrix.py`: inference of each architecture of the zoo (small inputs, random weights), the hash of the",
-            "first sample's output over instruction sets, threads 1, 2, 7 and batches 1, 3 in each build; and `training:`, the hash of all weights after",
-            "twenty training steps. (Emulation is slow: the two largest networks and training run with fewer combinations on it."
+            "first sample's output over instruction sets, threads 1, 2, 3, 8, 64 and batches 1, 3 in each build; and `training:`, the hash of all weights",
+            "after twenty training steps. `fast:` is with fast numerics, by Winograd's method. (Emulation is slow: fewer combinations run on it."
             + (" Reduced form: without VGG16." if "--small" in arguments else "") + ")", "",
             f"**{runs} runs in {len(builds)} builds: " + ("one hash for each work.**" if same else "DIFFERENT HASHES.**"), "",
             f"Machine: {platform.machine()}, {platform.system()}. Compilers: " + "; ".join(version(c) for c in compilers().values()) + ".", "",

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Prints one hash of all weights after twenty training steps, for three networks on each instruction set and number of
-// threads.
+// Prints one hash of all weights after twenty training steps, for three networks and fast numerics on each instruction
+// set and number of threads.
 #include <cstdio>
 #include <utility>
 
@@ -18,6 +18,7 @@ struct Run {
     const char* network;
     training::OptimizerConfig optimizer;
     double learning_rate;
+    Numerics numerics = Numerics::direct;
 };
 
 Result<training::TensorSource> random_images(const Shape& sample) {
@@ -33,6 +34,7 @@ Result<training::TensorSource> random_images(const Shape& sample) {
 
 Result<Sha256Digest> weights_after_training(const Run& run, const kernels::KernelTable& table, int threads) {
     PROVENN_ASSIGN(Model model, matrix::random_network(run.network));
+    model.numerics = run.numerics;
     PROVENN_ASSIGN(auto source, random_images(model.value(model.inputs[0]).shape));
     matrix::Threads context{threads};
     training::TrainConfig config;
@@ -63,17 +65,19 @@ int main() {
     rmsprop.kind = training::OptimizerKind::rmsprop;
     const Run runs[] = {{"lenet5", nesterov, 0.01},
                         {"resnet8", {}, 0.001},
+                        {"resnet8", {}, 0.001, Numerics::fast},
                         {"mobilenet_v1:alpha=0.25,input=32x32x3,classes=10", rmsprop, 0.0001}};
     for (const Run& run : runs) {
         for (int isa = 0; isa < kernels::kIsaCount; ++isa) {
             const kernels::KernelTable* table = kernels::find_table(static_cast<kernels::Isa>(isa));
             if (table == nullptr) continue;
-            for (const int threads : {1, 2, 7}) {
-                if (table->isa == kernels::Isa::emulated && threads == 2) continue;  // emulation takes its time
+            for (const int threads : matrix::kThreads) {
+                // Emulation takes its time.
+                if (table->isa == kernels::Isa::emulated && threads != 1 && threads != 8) continue;
                 const auto digest = weights_after_training(run, *table, threads);
                 if (!digest) return std::printf("%s: %s\n", run.network, digest.error().message.c_str()), 1;
-                std::printf("training:%s %s threads %d %s\n", run.network, to_string(table->isa), threads,
-                            digest->hex().c_str());
+                std::printf("training:%s%s %s threads %d %s\n", matrix::prefix(run.numerics), run.network,
+                            to_string(table->isa), threads, digest->hex().c_str());
                 std::fflush(stdout);
             }
         }
