@@ -22,6 +22,14 @@ struct ActivationJob {
     BlockedMap output;
 };
 
+/// One row of one kind of activation, without a branch for each word.
+template <Activation Kind>
+[[gnu::flatten]] inline void activation_row(ActivationConfig config, const float* x, float* y, std::int64_t size,
+                                            M16 lanes) noexcept {
+    config.kind = Kind;
+    for (std::int64_t i = 0; i < size; i += kLanes) store(y + i, select(lanes, activate(config, load(x + i)), zero()));
+}
+
 inline void activation_rows(const ActivationJob& job, std::int64_t begin, std::int64_t end) noexcept {
     const MapExtent& extent = job.output.extent;
     for (std::int64_t unit = begin; unit < end; ++unit) {
@@ -32,6 +40,10 @@ inline void activation_rows(const ActivationJob& job, std::int64_t begin, std::i
         const std::int64_t size = extent.width * kLanes;
         if (job.config.kind == Activation::relu) {
             for (std::int64_t i = 0; i < size; i += kLanes) store(y + i, max(zero(), load(x + i)));
+        } else if (job.config.kind == Activation::swish) {
+            activation_row<Activation::swish>(job.config, x, y, size, lanes);
+        } else if (job.config.kind == Activation::sigmoid) {
+            activation_row<Activation::sigmoid>(job.config, x, y, size, lanes);
         } else {
             for (std::int64_t i = 0; i < size; i += kLanes) {
                 store(y + i, select(lanes, activate(job.config, load(x + i)), zero()));

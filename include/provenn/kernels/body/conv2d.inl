@@ -37,6 +37,12 @@ inline void conv2d_pixels(const Conv2dArguments& a, std::int64_t begin, std::int
     }
 }
 
+// Where the weights of a segment are in a panel.
+inline std::int64_t conv2d_segment_weights(const Conv2dArguments& a, std::int64_t segment) {
+    const auto taps = static_cast<std::int64_t>(a.taps.size());
+    return a.panels.segment_offset(segment / taps, a.taps.data()[segment % taps].index);
+}
+
 // Segments [begin, end) of the chain, number block * taps + tap.
 inline void conv2d_segments(const Conv2dArguments& a, std::int64_t begin, std::int64_t end, TileSegment* segments) {
     if (begin == end) return;  // no tap: the chain is empty
@@ -93,6 +99,10 @@ inline void conv2d_one_task(const Conv2dJob& job, std::int64_t task) noexcept {
             const std::int64_t to = from + part_length < chain ? from + part_length : chain;
             if (parts > 1) conv2d_segments(a, from, to, segments);
             tile.segment_count = to - from;
+            tile.is_first = c == first && part == 0;
+            tile.next_weights = tile.weights + (to < chain ? conv2d_segment_weights(a, to)
+                                                           : blocks * tile.panel_stride + conv2d_segment_weights(a, 0));
+            if (to == chain && c + 1 == columns) tile.next_weights = nullptr;
             tile.starts_chain = part == 0;
             tile.ends_chain = part + 1 == parts;
             if (job.pixels == 1) {

@@ -26,6 +26,9 @@ struct TileJob {
     std::int64_t output_block_stride = 0;
     const float* weights = nullptr;
     std::int64_t panel_stride = 0;
+    // What is asked for from memory meanwhile: the weights of the next product, `panel_stride` apart too; null: none.
+    const float* next_weights = nullptr;
+    bool is_first = true;  // of a task: nobody asked for its weights
     const float* bias = nullptr;  // null: +0
     const TileSegment* segments = nullptr;
     std::int64_t segment_count = 0;
@@ -114,13 +117,30 @@ template <int Pixels, int Blocks>
     }
 }
 
-// IsRun: the pixels are neighbours in the input, so that their addresses are constants and not registers.
-template <int Pixels, int Blocks, bool IsRun>
-[[gnu::noinline]] inline void product_tile(const TileJob& job, const TileOffsets& at) noexcept {
+// Weights that a tile asks for while it computes, in floats: where they begin, and how far on for each row.
+struct TileFetch {
+    const float* first;
+    std::int64_t step;
+};
+// A task's first tile asks for its own weights ahead of their use; the others share those of the next product.
+inline TileFetch tile_fetch(const TileJob& job, std::int64_t tile, std::int64_t tiles) {
+    const std::int64_t own = job.is_first || job.next_weights == nullptr ? 1 : 0;
+    if (tile < own) return {job.weights + job.segments[0].weights + kPrefetchAhead, kLanes};
+    if (job.next_weights == nullptr) return {job.weights, 0};
+    const std::int64_t step = (kLanes + tiles - own - 1) / (tiles - own), at = (tile - own) * step;
+    if (at >= kLanes) return {job.weights, 0};
+    std::int64_t rows = 0;
+    for (std::int64_t s = 0; s < job.segment_count; ++s) rows += job.segments[s].rows;
+    return {job.next_weights + at * rows, step};
+}
+
+// Step: pixels from one of the tile to the next in the input, so that addresses are constants and not registers; 0: any.
+template <int Pixels, int Blocks, int Step>
+[[gnu::noinline]] inline void product_tile(const TileJob& job, const TileOffsets& at, TileFetch fetch) noexcept {
     F16 sum[static_cast<std::size_t>(Pixels)][static_cast<std::size_t>(Blocks)];
     std::int64_t pixel[static_cast<std::size_t>(Pixels)];
 #pragma GCC unroll 16
-    for (int p = 0; p < Pixels; ++p) pixel[p] = IsRun ? p * kLanes : at.input[p];
+    for (int p = 0; p < Pixels; ++p) pixel[p] = Step > 0 ? p * Step * kLanes : at.input[p];
     if (job.starts_chain) {
 #pragma GCC unroll 16
         for (int p = 0; p < Pixels; ++p)
@@ -132,8 +152,9 @@ template <int Pixels, int Blocks, bool IsRun>
 #pragma GCC unroll 16
             for (int b = 0; b < Blocks; ++b) sum[p][b] = load(job.output + at.output[p] + b * job.output_block_stride);
     }
+    const float* ahead = fetch.first;
     for (std::int64_t s = 0; s < job.segment_count; ++s) {
-        const float* x = job.input + job.segments[s].input + (IsRun ? at.input[0] : 0);
+        const float* x = job.input + job.segments[s].input + (Step > 0 ? at.input[0] : 0);
         const float* w = job.weights + job.segments[s].weights;
         const float* end = x + job.segments[s].rows;
         do {
@@ -141,7 +162,7 @@ template <int Pixels, int Blocks, bool IsRun>
 #pragma GCC unroll 16
             for (int b = 0; b < Blocks; ++b) {
                 weight[b] = load(w + b * job.panel_stride);
-                __builtin_prefetch(w + b * job.panel_stride + kPrefetchAhead);
+                __builtin_prefetch(ahead + b * job.panel_stride);
             }
 #pragma GCC unroll 16
             for (int p = 0; p < Pixels; ++p) {
@@ -150,6 +171,7 @@ template <int Pixels, int Blocks, bool IsRun>
                 for (int b = 0; b < Blocks; ++b) sum[p][b] = fma(value, weight[b], sum[p][b]);
             }
             w += kLanes;
+            ahead += fetch.step;
             ++x;
         } while (x != end);
     }
@@ -160,25 +182,34 @@ template <int Pixels, int Blocks, bool IsRun>
         for (int b = 0; b < Blocks; ++b) store(job.output + at.output[p] + b * job.output_block_stride, sum[p][b]);
 }
 
+// Whether a whole tile's pixels are `step` apart in the input.
+[[gnu::always_inline]] inline bool is_run(const std::int64_t* input, std::int64_t step) {
+    for (int p = 1; p < kTilePixels; ++p) {
+        if (input[p] - input[p - 1] != step * kLanes) return false;
+    }
+    return true;
+}
+
 // All tiles of `count` pixels. The offset arrays continue past `count` with copies of the last pixel, which a last tile
 // of a fixed size computes again: the same value to the same place.
 template <int Blocks>
 inline void product_tiles(const TileJob& job, TileOffsets at, std::int64_t count) noexcept {
     constexpr int kHalf = kTilePixels / 2, kQuarter = kTilePixels / 4;
-    while (count > 0) {
-        // Offsets grow by at least one pixel, or all alike: their sum tells whether each step is one pixel.
-        constexpr std::int64_t kRun = (kTilePixels - 1) * kLanes;
-        const bool is_run = count >= kTilePixels && at.input[kTilePixels - 1] - at.input[0] == kRun;
-        if (is_run) {
-            product_tile<kTilePixels, Blocks, true>(job, at);
+    const std::int64_t tiles = (count + kTilePixels - 1) / kTilePixels;
+    for (std::int64_t tile = 0; tile < tiles; ++tile) {
+        const TileFetch fetch = tile_fetch(job, tile, tiles);
+        if (count >= kTilePixels && is_run(at.input, 1)) {
+            product_tile<kTilePixels, Blocks, 1>(job, at, fetch);
+        } else if (count >= kTilePixels && is_run(at.input, 2)) {
+            product_tile<kTilePixels, Blocks, 2>(job, at, fetch);
         } else if (count > kHalf) {
-            product_tile<kTilePixels, Blocks, false>(job, at);
+            product_tile<kTilePixels, Blocks, 0>(job, at, fetch);
         } else if (count > (kQuarter > 1 ? kQuarter : 1)) {
-            product_tile<kHalf, Blocks, false>(job, at);
+            product_tile<kHalf, Blocks, 0>(job, at, fetch);
         } else if (count > 1) {
-            product_tile<(kQuarter > 1 ? kQuarter : 1), Blocks, false>(job, at);
+            product_tile<(kQuarter > 1 ? kQuarter : 1), Blocks, 0>(job, at, fetch);
         } else {
-            product_tile<1, Blocks, false>(job, at);
+            product_tile<1, Blocks, 0>(job, at, fetch);
         }
         count -= kTilePixels;
         at.input += kTilePixels;
@@ -198,12 +229,12 @@ inline void product_tiles(const TileJob& job, const TileOffsets& at, std::int64_
 // One pixel and `blocks` of at most kVectorBlocks.
 inline void product_vector(TileJob job, const TileOffsets& at, std::int64_t blocks) noexcept {
     if constexpr (kVectorBlocks > 1) {
-        if (blocks == kVectorBlocks) return product_tile<1, kVectorBlocks, false>(job, at);
+        if (blocks == kVectorBlocks) return product_tile<1, kVectorBlocks, 0>(job, at, tile_fetch(job, 0, 1));
     }
     const int last_lanes = job.last_lanes;
     for (std::int64_t b = 0; b < blocks; ++b) {
         job.last_lanes = b + 1 == blocks ? last_lanes : kLanes;
-        product_tile<1, 1, false>(job, at);
+        product_tile<1, 1, 0>(job, at, tile_fetch(job, 0, 1));
         next_block(job);
     }
 }

@@ -163,6 +163,8 @@ inline void winograd_products(const WinogradJob& job, std::int64_t first, std::i
         for (std::int64_t point = 0; point < (Side + 2) * (Side + 2); ++point) {
             tile.input = a.scratch + point * job.grid.input_point + first * kLanes;
             tile.weights = a.weights + panel * tile.panel_stride + point * channels * kLanes;
+            tile.is_first = from == 0 && point == 0;
+            tile.next_weights = tile.weights + channels * kLanes;
             tile.output = products + point * job.grid.product_point;
             product_tiles(tile, {offsets, offsets, offsets}, count, panels);
         }
