@@ -134,7 +134,8 @@ inline TileFetch tile_fetch(const TileJob& job, std::int64_t tile, std::int64_t 
     return {job.next_weights + at * rows, step};
 }
 
-// Step: pixels from one of the tile to the next in the input, so that addresses are constants and not registers; 0: any.
+// Step: pixels from one of the tile to the next in the input, so that addresses are constants and not registers; 0:
+// any.
 template <int Pixels, int Blocks, int Step>
 [[gnu::noinline]] inline void product_tile(const TileJob& job, const TileOffsets& at, TileFetch fetch) noexcept {
     F16 sum[static_cast<std::size_t>(Pixels)][static_cast<std::size_t>(Blocks)];
