@@ -164,3 +164,59 @@ TEST_CASE("gradients of batch norm that are not wanted are not computed",
     CHECK(support::same_bits(dgamma, dgamma_again));
     CHECK(support::same_bits(with_ones.nhwc(), without_gamma.nhwc()));
 }
+
+TEST_CASE("batch norm with an activation has the bits of both passes apart, on every instruction set",
+          "[kernels][batch_norm_backward][REQ-KERN-339]") {
+    support::CounterRandom random(18);
+    const Shape shape{3, 7, 40, 33}, channels{33};
+    const MapExtent extent{7, 40, 33};
+    Nhwc<float> x = support::random_nhwc(shape, random);
+    const Nhwc<float> dy = support::random_nhwc(shape, random);
+    const Nhwc<float> gamma = support::random_nhwc(channels, random), beta = support::random_nhwc(channels, random);
+    x.values[5] = std::numeric_limits<float>::quiet_NaN();  // makes one channel NaN
+    ActivationConfig clipped{Activation::relu_general}, open{Activation::relu_general};
+    clipped.upper = 0.5f;
+    clipped.has_upper = true;
+    const BlockedBuffer input(x), gradient(dy, Halo{1, 1, 1, 1});
+    for (const TrainingTable* table : support::all_tables()) {
+        for (const ActivationConfig& activation : {ActivationConfig{Activation::relu}, clipped, open}) {
+            for (const int threads : {1, 3}) {
+                CAPTURE(to_string(table->isa), static_cast<int>(activation.kind), activation.has_upper, threads);
+                support::ThreadedExecutor pool(threads);
+                std::vector<float> scratch(static_cast<std::size_t>(batch_norm_scratch_size(3, extent)));
+                std::vector<float> mean(33), variance(33), inverse(33), scale(33);
+                BlockedBuffer normalised(3, extent), y(3, extent), joined(3, extent, Halo{0, 1, 2, 0});
+                BatchNormForward forward{input.map(), normalised.map(), gamma.values.data(), beta.values.data(), 1e-3f,
+                                         mean.data(), variance.data(), inverse.data(), scratch.data()};
+                table->batch_norm.forward(pool.executor(), forward);
+                table->activation.forward(pool.executor(), activation, normalised.map(), y.map());
+                forward.output = joined.map();
+                forward.scale = scale.data();
+                forward.activation = activation;
+                table->batch_norm.forward(pool.executor(), forward);
+                CHECK(support::same_bits(joined.nhwc(), y.nhwc()));
+                CHECK(joined.ragged_lanes_are_zero());
+
+                std::vector<float> dgamma(33), dbeta(33), joined_dgamma(33), joined_dbeta(33);
+                BlockedBuffer dz(3, extent), dx(3, extent), joined_dx(3, extent);
+                table->activation_backward.backward(pool.executor(), activation, normalised.map(), gradient.map(),
+                                                    dz.map());
+                BatchNormBackward backward{input.map(),         dz.map(),     dx.map(),
+                                           gamma.values.data(), mean.data(),  inverse.data(),
+                                           dgamma.data(),       dbeta.data(), scratch.data()};
+                table->batch_norm_backward.training(pool.executor(), backward);
+                backward.output_gradient = gradient.map();
+                backward.input_gradient = joined_dx.map();
+                backward.gamma_gradient = joined_dgamma.data();
+                backward.beta_gradient = joined_dbeta.data();
+                backward.activation = activation;
+                backward.scale = scale.data();
+                backward.beta = beta.values.data();
+                table->batch_norm_backward.training(pool.executor(), backward);
+                CHECK(support::same_bits(joined_dx.nhwc(), dx.nhwc()));
+                CHECK(support::same_bits(joined_dgamma, dgamma));
+                CHECK(support::same_bits(joined_dbeta, dbeta));
+            }
+        }
+    }
+}

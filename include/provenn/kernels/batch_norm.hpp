@@ -9,7 +9,7 @@
 //   variance  = sum(fma(x - mean, x - mean, .)) / M   (biased; a second pass, so that no cancellation occurs)
 //   inverse   = 1 / sqrt(variance + eps)          in double, rounded once
 //   scale     = gamma / sqrt(variance + eps)      in double, rounded once
-//   y         = fma(x - mean, scale, beta)
+//   y         = fma(x - mean, scale, beta), and the activation of that where one is given (joins_batch_norm)
 // Error bound of mean: (chunk pixels + depth of the tree + 1) * 2^-24 * mean |x|.
 // Source: Ioffe and Szegedy, "Batch normalization", 2015.
 #pragma once
@@ -20,6 +20,7 @@
 #include "provenn/core/array.hpp"
 #include "provenn/core/executor.hpp"
 #include "provenn/core/fma.hpp"
+#include "provenn/kernels/activation_kind.hpp"
 #include "provenn/kernels/blocked_map.hpp"
 #include "provenn/kernels/tasks.hpp"
 
@@ -62,7 +63,7 @@ template <class Wide>
 }
 
 /// Arrays are [C]. gamma or beta null stand for ones and zeros.
-/// @requires N * H * W >= 1; maps agree in samples and extent and do not overlap.
+/// @requires N * H * W >= 1; maps agree in samples and extent and do not overlap; joins_batch_norm(activation).
 struct BatchNormForward {
     ConstBlockedMap input;
     BlockedMap output;
@@ -73,7 +74,15 @@ struct BatchNormForward {
     float* variance = nullptr;  ///< written: biased, for the moving statistics
     float* inverse = nullptr;   ///< written; backward needs it
     float* scratch = nullptr;   ///< batch_norm_scratch_size floats
+    float* scale = nullptr;     ///< written where it is not null; backward through an activation needs it
+    ActivationConfig activation{};
 };
+
+/// Activations that batch normalisation applies in the pass that writes its output, with the bits of a pass of their
+/// own.
+[[nodiscard]] inline bool joins_batch_norm(const ActivationConfig& activation) {
+    return activation.kind == Activation::linear || is_clamp(activation);
+}
 
 /// @ensures the output's interior is written, its lanes beyond C are +0.
 /// @threads tasks are chunks of rows; the sums do not depend on them.

@@ -26,6 +26,10 @@ struct BatchNormBackward {
     float* gamma_gradient = nullptr;  ///< null: not wanted
     float* beta_gradient = nullptr;   ///< null: not wanted
     float* scratch = nullptr;         ///< batch_norm_scratch_size floats
+    /// What forward applied; output_gradient is then that of its output, and the normalised values are computed again.
+    ActivationConfig activation{};
+    const float* scale = nullptr;     ///< as forward wrote it; read where there is an activation, as is beta
+    const float* beta = nullptr;      ///< null: zeros
 };
 
 /// A layer whose statistics are frozen; gamma and beta may be trained all the same. `input`, `mean`, `inverse` and

@@ -49,7 +49,8 @@ struct OperationSource {
     const Operation& operation;
     std::int64_t max_batch;
     std::uint32_t use;        ///< how many operations before this one belong to the same layer
-    const FusedGraph& fused;  ///< empty: nothing is fused in training
+    const FusedGraph& fused;  ///< empty: plans fuse otherwise
+    layers::ActivationConfig activation;  ///< of the operation behind a batch norm that does its work; linear: none
 
     [[nodiscard]] const LayerInstance& layer() const { return model.layer(operation.layer); }
     [[nodiscard]] const Shape& input_shape(std::size_t i) const {

@@ -75,6 +75,7 @@ class TapeLayoutMaker {
         PROVENN_ASSIGN(made_.graph, lower(model_));
         made_.values.resize(made_.graph.values.size());
         choose_loss_value();
+        join_activations();
         mark_reach();
         PROVENN_TRY(make_steps());
         mark_gradients();
@@ -101,11 +102,38 @@ class TapeLayoutMaker {
         made_.loss_value = last.inputs[0];
     }
 
+    /// A batch norm that trains does the work of the activation that alone reads its output.
+    void join_activations() {
+        joined_.resize(operations().size());
+        is_joined_.resize(operations().size());
+        std::vector<Index> readers(made_.values.size()), reader(made_.values.size(), -1);
+        for (std::size_t i = 0; i < operations().size(); ++i) {
+            for (const Index input : operations()[i].inputs) {
+                ++readers[at(input)];
+                reader[at(input)] = static_cast<Index>(i);
+            }
+        }
+        for (std::size_t i = 0; i < operations().size(); ++i) {
+            Operation& operation = made_.graph.operations[i];
+            const Index between = operation.output;
+            if (std::get_if<layers::BatchNormalization>(&operation.config) == nullptr || between == made_.loss_value ||
+                !model_.layer(operation.layer).trainable || readers[at(between)] != 1) {
+                continue;
+            }
+            const std::size_t next = at(reader[at(between)]);
+            const auto* activation = std::get_if<layers::ActivationLayer>(&operations()[next].config);
+            if (activation == nullptr || !kernels::joins_batch_norm(activation->activation)) continue;
+            joined_[i] = activation->activation;
+            is_joined_[next] = true;
+            operation.output = operations()[next].output;
+        }
+    }
+
     /// Operations stand in an order in which they can be run, so one walk from the end suffices.
     void mark_reach() {
         made_.value(made_.loss_value).reaches_loss = true;
         for (std::size_t i = operations().size(); i-- > 0;) {
-            if (!made_.value(operations()[i].output).reaches_loss) continue;
+            if (is_joined_[i] || !made_.value(operations()[i].output).reaches_loss) continue;
             for (const Index input : operations()[i].inputs) made_.value(input).reaches_loss = true;
         }
     }
@@ -116,11 +144,11 @@ class TapeLayoutMaker {
         for (std::size_t i = 0; i < operations().size(); ++i) {
             const Operation& operation = operations()[i];
             const std::uint32_t use = uses[at(operation.layer)]++;
-            if (!made_.value(operation.output).reaches_loss) continue;
+            if (is_joined_[i] || !made_.value(operation.output).reaches_loss) continue;
             TapeStep step;
             step.operation = static_cast<Index>(i);
-            PROVENN_ASSIGN(step.work,
-                           make_operation({model_, made_.graph, operation, max_batch_, use, nothing_fused}));
+            PROVENN_ASSIGN(step.work, make_operation({model_, made_.graph, operation, max_batch_, use, nothing_fused,
+                                                      joined_[i]}));
             made_.steps.push_back(std::move(step));
         }
         return {};
@@ -261,6 +289,8 @@ class TapeLayoutMaker {
     std::int64_t max_batch_;
     layers::Activation left_to_loss_;
     TapeLayout made_;
+    std::vector<layers::ActivationConfig> joined_;  ///< for each operation: the activation whose work it does
+    std::vector<bool> is_joined_;                   ///< whether another operation does its work
     std::vector<Need> needs_;
 };
 

@@ -26,6 +26,7 @@ inline void batch_norm_coefficients(const BatchNormForward& arguments, const Chu
             arguments.inverse[c] = static_cast<float>(inverse);
             mean = arguments.mean[c];
             scale = static_cast<float>(gamma * inverse);
+            if (arguments.scale != nullptr) arguments.scale[c] = scale;
             beta = arguments.beta == nullptr ? 0.0f : arguments.beta[c];
         }
         coefficients(scratch, c / kLanes, 0)[c % kLanes] = mean;
@@ -41,12 +42,17 @@ inline void batch_norm_forward(const Executor& executor, const BatchNormForward&
     PROVENN_REQUIRE(input.samples == arguments.output.samples && extent == arguments.output.extent);
     PROVENN_REQUIRE(input.samples * extent.pixels() >= 1);
     const ChunkSums scratch = chunk_sums(arguments.scratch, input);
-    const NormJob job{input, {}, arguments.output, arguments.mean, scratch};
+    PROVENN_REQUIRE(joins_batch_norm(arguments.activation));
+    const Activation kind = arguments.activation.kind;
+    const NormJob job{input, {}, arguments.output, arguments.mean, scratch, arguments.activation};
     const std::int64_t chunk_elements = batch_norm_chunk_rows(extent.width) * extent.width * kLanes;
     run_ranges(executor, scratch.blocks * scratch.chunks, chunk_elements, job, &sum_chunks);
     batch_norm_means(scratch, input, arguments.mean);
     run_ranges(executor, scratch.blocks * scratch.chunks, chunk_elements, job, &chunk_square_sums);
     batch_norm_means(scratch, input, arguments.variance);
     batch_norm_coefficients(arguments, scratch);
-    run_ranges(executor, input.samples * extent.blocks() * extent.height, extent.width * kLanes, job, &normalise_rows);
+    run_ranges(executor, input.samples * extent.blocks() * extent.height, extent.width * kLanes, job,
+               kind == Activation::linear ? &normalise_rows<Activation::linear>
+               : kind == Activation::relu ? &normalise_rows<Activation::relu>
+                                          : &normalise_rows<Activation::relu_general>);
 }

@@ -34,7 +34,18 @@ struct NormJob {
     BlockedMap target;
     const float* mean;  // the second pass and backward
     ChunkSums scratch;
+    ActivationConfig activation = {};  // batch normalisation's
+    const float* scale = nullptr;      // backward through an activation, as is beta
+    const float* beta = nullptr;
 };
+
+// A normalised word after the activation of this kind; linear is none.
+template <Activation Kind>
+[[gnu::always_inline]] inline F16 joined_activation(const ActivationConfig& config, F16 value) {
+    if constexpr (Kind == Activation::linear) return value;
+    const F16 above = max(zero(), value);
+    return Kind == Activation::relu_general && config.has_upper ? min(broadcast(config.upper), above) : above;
+}
 
 // Rows [first, last) of a chunk, in the order (n, h).
 struct RowRange {
@@ -87,6 +98,7 @@ inline void join_chunks(const ChunkSums& scratch, std::int64_t block, std::int64
     store(total, tree_sum(tree));
 }
 
+template <Activation Kind>
 inline void normalise_rows(const NormJob& job, std::int64_t begin, std::int64_t end) noexcept {
     const MapExtent extent = job.input.extent;
     for (std::int64_t unit = begin; unit < end; ++unit) {
@@ -98,7 +110,7 @@ inline void normalise_rows(const NormJob& job, std::int64_t begin, std::int64_t 
         const float* x = job.input.pixel(sample, block, row, 0);
         float* y = job.target.pixel(sample, block, row, 0);
         for (std::int64_t i = 0; i < extent.width * kLanes; i += kLanes) {
-            store(y + i, fma(sub(load(x + i), mean), scale, beta));
+            store(y + i, joined_activation<Kind>(job.activation, fma(sub(load(x + i), mean), scale, beta)));
         }
     }
 }

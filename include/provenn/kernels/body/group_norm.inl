@@ -109,5 +109,6 @@ inline void group_norm_forward(const Executor& executor, const GroupNormForward&
         group_means(extent, arguments.groups, inverse);
         group_norm_coefficients(arguments, job.sums(n), arguments.mean + n * lanes, inverse);
     }
-    group_norm_run(executor, {job, extent.blocks() * extent.height, &normalise_rows}, extent.width * kLanes);
+    group_norm_run(executor, {job, extent.blocks() * extent.height, &normalise_rows<Activation::linear>},
+                   extent.width * kLanes);
 }

@@ -67,13 +67,14 @@ inline void group_norm_backward(const Executor& executor, const GroupNormBackwar
     PROVENN_REQUIRE(extent.channels % arguments.groups == 0);
     const GroupNormJob job{input, arguments.output_gradient, arguments.input_gradient, arguments.mean,
                            arguments.scratch};
-    group_norm_run(executor, {job, extent.blocks() * batch_norm_chunks(1, extent), &batch_norm_gradient_sums},
+    group_norm_run(executor,
+                   {job, extent.blocks() * batch_norm_chunks(1, extent), &batch_norm_gradient_sums<Activation::linear>},
                    batch_norm_chunk_rows(extent.width) * extent.width * kLanes * 2);
     group_norm_affine_gradient(arguments, job, 0, arguments.beta_gradient);
     group_norm_affine_gradient(arguments, job, 1, arguments.gamma_gradient);
     if (arguments.input_gradient.data == nullptr) return;
     PROVENN_REQUIRE(input.samples == arguments.input_gradient.samples && extent == arguments.input_gradient.extent);
     for (std::int64_t n = 0; n < input.samples; ++n) group_norm_slope_coefficients(arguments, job.sums(n), n);
-    group_norm_run(executor, {job, extent.blocks() * extent.height, &batch_norm_training_rows},
+    group_norm_run(executor, {job, extent.blocks() * extent.height, &batch_norm_training_rows<Activation::linear>},
                    extent.width * kLanes * 2);
 }

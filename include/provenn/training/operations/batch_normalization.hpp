@@ -13,6 +13,7 @@ namespace training {
 
 /// BatchNormalization, as Keras means it: a trainable layer normalises with the statistics of the batch, and its moving
 /// ones follow them once the step was good; a frozen layer normalises with the moving ones and never changes them.
+/// A trainable layer may do the work of the activation behind it: maps are walked over twice less in each direction.
 class BatchNormalizationOperation final : public TrainingOperation {
   public:
     static Result<std::unique_ptr<TrainingOperation>> make(const OperationSource& source,
@@ -25,9 +26,10 @@ class BatchNormalizationOperation final : public TrainingOperation {
         made->beta_ = layer.center ? source.parameter(slot++) : nullptr;
         made->moving_mean_ = source.parameter(slot);
         made->moving_variance_ = source.parameter(slot + 1);
+        made->activation_ = source.activation;
         const MapExtent extent = source.input_extent(0);
         const auto padded = static_cast<std::size_t>(extent.blocks() * kernels::kChannelBlock);
-        for (Array<float>* array : {&made->mean_, &made->variance_, &made->inverse_})
+        for (Array<float>* array : {&made->mean_, &made->variance_, &made->inverse_, &made->scale_})
             PROVENN_TRY(array->resize(padded));
         if (made->is_frozen_) {
             PROVENN_ASSIGN(made->stored_, fold_batch_norm(source.for_inference(), source.operation));
@@ -55,6 +57,8 @@ class BatchNormalizationOperation final : public TrainingOperation {
         arguments.variance = variance_.data();
         arguments.inverse = inverse_.data();
         arguments.scratch = at.scratch;
+        arguments.scale = scale_.data();
+        arguments.activation = activation_;
         pixels_ = output.samples * output.extent.pixels();
         at.kernels.batch_norm.forward(at.executor, arguments);
     }
@@ -79,6 +83,9 @@ class BatchNormalizationOperation final : public TrainingOperation {
         arguments.gamma_gradient = gamma_ == nullptr ? nullptr : to.parameter_gradients[slot++];
         arguments.beta_gradient = beta_ == nullptr ? nullptr : to.parameter_gradients[slot];
         arguments.scratch = at.scratch;
+        arguments.activation = activation_;
+        arguments.scale = scale_.data();
+        arguments.beta = beta_ == nullptr ? nullptr : beta_->data();
         at.kernels.batch_norm_backward.training(at.executor, arguments);
     }
 
@@ -104,8 +111,9 @@ class BatchNormalizationOperation final : public TrainingOperation {
     layers::BatchNormalization config_;
     bool is_frozen_ = false;
     Tensor<float>*gamma_ = nullptr, *beta_ = nullptr, *moving_mean_ = nullptr, *moving_variance_ = nullptr;
-    Array<float> mean_, variance_, inverse_;  ///< of the batch
-    FoldedStatistics stored_;                 ///< of a frozen layer: nothing changes them
+    layers::ActivationConfig activation_;             ///< that follows; linear: none
+    Array<float> mean_, variance_, inverse_, scale_;  ///< of the batch
+    FoldedStatistics stored_;                         ///< of a frozen layer: nothing changes them
     std::int64_t scratch_size_ = 0;
     std::int64_t pixels_ = 0;  ///< behind the batch's statistics; 0 once they were committed
 };
