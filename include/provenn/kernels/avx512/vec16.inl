@@ -43,6 +43,10 @@ inline constexpr __mmask16 kAllLanes = 0xffff;
 [[gnu::always_inline]] inline I16 broadcast_int(int a) { return {_mm512_set1_epi32(a)}; }
 [[gnu::always_inline]] inline I16 bits_of(F16 a) { return {_mm512_castps_si512(a.v)}; }
 [[gnu::always_inline]] inline F16 from_bits(I16 a) { return {_mm512_castsi512_ps(a.v)}; }
+/// a 2^k, rounded once: see body/math.inl.
+[[gnu::always_inline]] inline F16 scale(F16 a, I16 k) {
+    return {_mm512_maskz_scalef_ps(kAllLanes, a.v, _mm512_maskz_cvtepi32_ps(kAllLanes, k.v))};
+}
 [[gnu::always_inline]] inline I16 to_int(F16 a) { return {_mm512_maskz_cvtps_epi32(kAllLanes, a.v)}; }
 [[gnu::always_inline]] inline F16 to_float(I16 a) { return {_mm512_maskz_cvtepi32_ps(kAllLanes, a.v)}; }
 [[gnu::always_inline]] inline I16 add(I16 a, I16 b) { return {_mm512_add_epi32(a.v, b.v)}; }

@@ -15,6 +15,14 @@ template <std::size_t N>
     return from_bits(shift_left<23>(add(k, broadcast_int(127))));
 }
 
+/// a 2^k for -252 <= k <= 254: of the two products only the second may round, overflow or lose bits. An instruction set
+/// that does it in one instruction brings its own, which is preferred to a template.
+template <class Integers>
+[[gnu::always_inline]] inline F16 scale(F16 a, Integers k) {
+    const I16 half = to_int(mul(to_float(k), broadcast(0.5f)));
+    return mul(mul(a, power_of_two(half)), power_of_two(sub(k, half)));
+}
+
 /// x = k ln 2 + r; `part` becomes exp(r) - 1.
 [[gnu::always_inline]] inline I16 reduce_exp(F16 x, F16& part) {
     constexpr float kTerms[] = {0x1p-1f,        0x1.555556p-3f,  0x1.5554f4p-5f,
@@ -31,9 +39,7 @@ inline F16 exp(F16 x) {
     F16 part;
     // max and min give their second operand for NaN.
     const I16 k = reduce_exp(min(broadcast(89.0f), max(broadcast(-104.0f), x)), part);
-    const I16 half = to_int(mul(to_float(k), broadcast(0.5f)));
-    const F16 once = mul(add(part, broadcast(1.0f)), power_of_two(half));
-    return mul(once, power_of_two(sub(k, half)));  // only this product may round, overflow or lose bits
+    return scale(add(part, broadcast(1.0f)), k);
 }
 
 inline F16 expm1(F16 x) {
