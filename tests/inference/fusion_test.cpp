@@ -53,6 +53,29 @@ TEST_CASE("convolution, batch norm, addition and relu are one step", "[inference
     CHECK(apart.steps.size() == 4);
 }
 
+TEST_CASE("an image that only convolutions read stays dense", "[inference][fusion][REQ-INFER-022]") {
+    const auto is_dense = [](const auto& describe, bool is_fused = true) {
+        return static_cast<bool>(steps_of(describe, is_fused).is_dense[0]);
+    };
+    const auto two = [](ModelBuilder& b, Handle x) {
+        return std::vector<Handle>{b.add("one", same_conv(), b.add("pad", layers::ZeroPadding2d{{1, 1, 1, 1}}, x)),
+                                   b.add("two", same_conv(), x)};
+    };
+    CHECK(is_dense(two));
+    CHECK_FALSE(is_dense(two, false));
+    CHECK_FALSE(is_dense(residual));  // added to a convolution
+    CHECK_FALSE(is_dense([](ModelBuilder& b, Handle x) {
+        return std::vector<Handle>{b.add("conv", same_conv(), x), b.add("pool", layers::Pool2d{}, x)};
+    }));
+    CHECK_FALSE(is_dense([](ModelBuilder& b, Handle x) {
+        layers::Conv2d grouped = same_conv();
+        grouped.groups = 2;
+        return std::vector<Handle>{b.add("conv", grouped, x)};
+    }));
+    CHECK_FALSE(
+        is_dense([](ModelBuilder& b, Handle x) { return std::vector<Handle>{b.add("flat", layers::Flatten{}, x)}; }));
+}
+
 TEST_CASE("what somebody else reads is not fused away", "[inference][fusion][REQ-INFER-022]") {
     // The convolution's own result is an output of the model.
     CHECK(steps_of([](ModelBuilder& b, Handle x) {

@@ -61,6 +61,34 @@ TEST_CASE("convolution gives the reference's bits on every instruction set and t
     }
 }
 
+TEST_CASE("a dense input gives the bits of a blocked one", "[kernels][conv2d][REQ-KERN-350]") {
+    const ConvolutionCase cases[] = {
+        {"image", {2, 30, 31, 3}, {2, 15, 16, 40}, {7, 7, 2, 2, 1, 1, 3, 3, 1}, kNorm, false},
+        {"grey", {1, 9, 40, 1}, {1, 9, 40, 16}, {3, 3, 1, 1, 1, 1, 1, 1, 1}, kAll, false},
+        {"two channels", {3, 8, 9, 2}, {3, 4, 5, 33}, {3, 5, 1, 1, 2, 2, 0, 2, 1}, kSum, false},
+        {"four channels", {1, 7, 33, 4}, {1, 7, 33, 20}, {1, 1, 1, 1, 1, 1, 0, 0, 1}, kNoBias, false},
+        {"taps in two blocks of the chain",
+         {1, 20, 34, 3},
+         {1, 4, 18, 17},
+         {17, 17, 1, 1, 1, 1, 0, 0, 1},
+         kRelu,
+         false}};
+    std::uint64_t seed = 900;
+    for (const ConvolutionCase& c : cases) {
+        const auto values = support::make_values(c, ++seed);
+        const Nhwc<float> expected = support::reference_convolution(c, values);
+        for (const KernelTable* table : support::all_tables()) {
+            for (const auto layout : {support::InputLayout::blocked, support::InputLayout::dense}) {
+                CAPTURE(c.name, to_string(table->isa), static_cast<int>(layout));
+                support::ThreadedExecutor pool(3);
+                const auto result = support::run_convolution(*table, pool.executor(), c, values, layout);
+                CHECK(result.is_clean);
+                CHECK(support::same_bits(result.y, expected));
+            }
+        }
+    }
+}
+
 TEST_CASE("convolutions of random shapes give the reference's bits", "[kernels][conv2d][REQ-KERN-350]") {
     support::CounterRandom random(7);
     for (std::uint64_t i = 0; i < 40; ++i) {

@@ -56,6 +56,21 @@ TEST_CASE("ranks 2 and 3 and strided arrays are converted", "[kernels][layout][R
         table->layout.from_blocked(serial_executor(), line.map(), back.view());
         CHECK(support::same_bits(back, sequence));
 
+        // A dense map has the order of the source, whatever the source's strides.
+        const Nhwc<float> image = support::random_nhwc({2, 3, 4, 5}, random);
+        const std::int64_t image_strides[] = {60, 1, 3, 12};
+        const View<const float> turned(image.values.data(), {2, 3, 4, 5}, image_strides);
+        BlockedBuffer dense(2, {3, 4, 5}, Halo{1, 0, 2, 1}, 5);
+        for (const auto& source : {image.view(), turned}) {
+            table->layout.to_blocked(serial_executor(), source, dense.map());
+            for (std::int64_t n = 0; n < 2; ++n)
+                for (std::int64_t h = 0; h < 3; ++h)
+                    for (std::int64_t i = 0; i < 20; ++i) {
+                        const BlockedMap at = dense.map();
+                        CHECK(at.data[n * at.sample_stride + h * at.row_stride + i] == source(n, h, i / 5, i % 5));
+                    }
+        }
+
         // Planes first (NCHW storage), seen as NHWC through strides.
         const Nhwc<float> planes = support::random_nhwc({2, 18, 4, 3}, random);
         const std::int64_t strides[] = {18 * 12, 3, 1, 12};

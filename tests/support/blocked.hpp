@@ -55,8 +55,8 @@ inline Nhwc<float> random_nhwc(const provenn::Shape& shape, CounterRandom& rando
 /// An owned blocked map. Its buffer starts as NaN; `interior is +0 in ragged lanes` and `halo` are there to be checked.
 class BlockedBuffer {
   public:
-    BlockedBuffer(std::int64_t samples, const MapExtent& extent, const Halo& halo = {})
-        : layout_{extent, halo}, samples_(samples),
+    BlockedBuffer(std::int64_t samples, const MapExtent& extent, const Halo& halo = {}, std::int64_t pixel_stride = 16)
+        : layout_{extent, halo, pixel_stride}, samples_(samples),
           buffer_(static_cast<std::size_t>(layout_.size(samples)), std::numeric_limits<float>::quiet_NaN()) {}
     /// Holds `array` ([N, H, W, C]); the halo is cleared.
     explicit BlockedBuffer(const Nhwc<float>& array, const Halo& halo = {})

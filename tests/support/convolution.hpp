@@ -79,14 +79,20 @@ struct KernelResult {
     bool is_clean = false;
 };
 
+enum class InputLayout { blocked, dense };
+
 /// The kernel of `table`. Input and addend have halos of their own; the output starts as NaN, its halo must stay so.
 inline KernelResult run_convolution(const provenn::kernels::KernelTable& table, const provenn::Executor& executor,
-                                    const ConvolutionCase& c, const ConvolutionValues<float>& v) {
+                                    const ConvolutionCase& c, const ConvolutionValues<float>& v,
+                                    InputLayout input_layout = InputLayout::blocked) {
     using namespace provenn::kernels;
     const MapExtent in{c.input[1], c.input[2], c.input[3]}, out{c.output[1], c.output[2], c.output[3]};
     Halo halo = input_halo(c.geometry, in, out);
     ++halo.bottom;
-    const BlockedBuffer input(v.x, halo), addend(v.addend, Halo{0, 0, 1, 2});
+    const BlockedBuffer addend(v.addend, Halo{0, 0, 1, 2});
+    BlockedBuffer input(c.input[0], in, halo, input_layout == InputLayout::dense ? in.channels : kChannelBlock);
+    table.layout.to_blocked(executor, v.x.view(), input.map());
+    clear_halo(input.layout(), input.map());
     BlockedBuffer output(c.output[0], out, Halo{1, 0, 2, 1});
     const std::vector<float> bias = padded(v.bias), scale = padded(v.scale), shift = padded(v.shift);
     Epilogue epilogue;

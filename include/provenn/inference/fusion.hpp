@@ -33,6 +33,7 @@ struct FusedGraph {
     Array<FusedStep> steps;
     Array<Storage> storage;       ///< for each lowered value
     Array<kernels::Halo> halo;    ///< for each root value: zeros that consumers read around it
+    Array<bool> is_dense;         ///< for each root value: stored without lanes beyond its channels
 };
 
 namespace fusion {
@@ -51,6 +52,7 @@ class Fusion {
         }
         PROVENN_TRY(order_steps());
         for (const FusedStep& step : result_.steps) PROVENN_TRY(require_halo(step));
+        choose_dense();
         return std::move(result_);
     }
 
@@ -65,6 +67,7 @@ class Fusion {
         PROVENN_TRY(consumer_.resize(graph_.values.size()));
         PROVENN_TRY(result_.storage.resize(graph_.values.size()));
         PROVENN_TRY(result_.halo.resize(graph_.values.size()));
+        PROVENN_TRY(result_.is_dense.resize(graph_.values.size()));
         for (std::size_t value = 0; value < graph_.values.size(); ++value) {
             result_.storage[value].root = static_cast<Index>(value);
         }
@@ -218,6 +221,24 @@ class Fusion {
             widen(op.inputs[0], kernels::gradient_halo(geometry, out, in));
         }
         return {};
+    }
+
+    /// Images that nothing but convolutions read stay as they come: sixteen lanes a pixel would be mostly zeros.
+    void choose_dense() {
+        if (!fuse_) return;
+        for (const Index input : graph_.inputs) {
+            result_.is_dense[at(input)] = map_extent(shape(input)).channels <= kernels::kMostDenseChannels;
+        }
+        const auto keep_blocked = [this](Index value) { result_.is_dense[at(result_.storage[at(value)].root)] = false; };
+        for (const FusedStep& step : result_.steps) {
+            const Operation& op = operation(step.operation);
+            const auto* conv = std::get_if<layers::Conv2d>(&op.config);
+            if (conv == nullptr || conv->groups != 1) {
+                for (const Index input : op.inputs) keep_blocked(input);
+            }
+            if (step.addend >= 0) keep_blocked(step.addend);
+        }
+        for (const Index output : graph_.outputs) keep_blocked(output);
     }
 
     /// Grows the root's halo so that `value` can be read with `halo` around it.

@@ -142,7 +142,9 @@ class Plan {
         for (std::size_t value = 0; value < graph.values.size(); ++value) needs[value].first = -1;
         const auto root = [&fused](Index value) { return at(fused.storage[at(value)].root); };
         const auto layout = [&](std::size_t value) {
-            return kernels::MapLayout{map_extent(graph.values[value].shape), fused.halo[value]};
+            const kernels::MapExtent extent = map_extent(graph.values[value].shape);
+            const std::int64_t pixel = fused.is_dense[value] ? extent.channels : kernels::kChannelBlock;
+            return kernels::MapLayout{extent, fused.halo[value], pixel};
         };
         const auto write = [&](Index value, std::int32_t step) {
             BufferNeed& need = needs[root(value)];
@@ -189,7 +191,7 @@ class Plan {
     [[nodiscard]] Status check_size(const kernels::MapLayout& layout, std::int64_t limit_bytes) const {
         const Shape whole{max_batch_, layout.extent.blocks(),
                           layout.extent.height + layout.halo.top + layout.halo.bottom,
-                          layout.extent.width + layout.halo.left + layout.halo.right, kernels::kChannelBlock};
+                          layout.extent.width + layout.halo.left + layout.halo.right, layout.pixel_stride};
         if (!whole.is_valid() || whole.element_count() > limit_bytes / static_cast<std::int64_t>(sizeof(float))) {
             return too_large(limit_bytes);
         }

@@ -32,7 +32,7 @@ struct MapReference {
 
     [[nodiscard]] kernels::BlockedMap map(const RunContext& run) const {
         kernels::BlockedMap map = root.map(run.arena + offset, run.samples);
-        map.data += row * map.row_stride + column * kernels::kChannelBlock;
+        map.data += row * map.row_stride + column * map.pixel_stride;
         map.extent = extent;
         return map;
     }

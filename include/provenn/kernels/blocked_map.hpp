@@ -38,6 +38,9 @@ struct MapExtent {
     }
 };
 
+/// A dense map has at most this many channels and no lanes beyond them: images, as convolutions read them.
+inline constexpr std::int64_t kMostDenseChannels = 4;
+
 /// A borrowed activation map. Element (n, h, w, c) is at
 /// `data[n * sample_stride + (c / 16) * block_stride + h * row_stride + w * 16 + c % 16]`; strides in elements.
 /// Invariant kept by every kernel that writes one: lanes c >= channels of the last block hold +0, and so does the halo
@@ -48,12 +51,16 @@ struct BasicBlockedMap {
     std::int64_t samples = 0;
     MapExtent extent;
     std::int64_t sample_stride = 0, block_stride = 0, row_stride = 0;
+    /// 16, or C for a dense map [N, H, W, C], which only layout.to_blocked writes and only conv2d reads.
+    std::int64_t pixel_stride = kChannelBlock;
 
+    [[nodiscard]] bool is_dense() const { return pixel_stride != kChannelBlock; }
+    /// @requires the map is not dense.
     [[nodiscard]] T* pixel(std::int64_t sample, std::int64_t block, std::int64_t row, std::int64_t column) const {
         return data + sample * sample_stride + block * block_stride + row * row_stride + column * kChannelBlock;
     }
     operator BasicBlockedMap<const T>() const {  // NOLINT(google-explicit-constructor)
-        return {data, samples, extent, sample_stride, block_stride, row_stride};
+        return {data, samples, extent, sample_stride, block_stride, row_stride, pixel_stride};
     }
 };
 using BlockedMap = BasicBlockedMap<float>;
@@ -63,8 +70,9 @@ using ConstBlockedMap = BasicBlockedMap<const float>;
 struct MapLayout {
     MapExtent extent;
     Halo halo;
+    std::int64_t pixel_stride = kChannelBlock;
 
-    [[nodiscard]] std::int64_t row_stride() const { return (extent.width + halo.left + halo.right) * kChannelBlock; }
+    [[nodiscard]] std::int64_t row_stride() const { return (extent.width + halo.left + halo.right) * pixel_stride; }
     [[nodiscard]] std::int64_t block_stride() const {
         return (extent.height + halo.top + halo.bottom) * row_stride();
     }
@@ -74,8 +82,8 @@ struct MapLayout {
     /// The map inside a buffer of `size(samples)` floats.
     template <class T>
     [[nodiscard]] BasicBlockedMap<T> map(T* buffer, std::int64_t samples) const {
-        return {buffer + halo.top * row_stride() + halo.left * kChannelBlock, samples, extent,
-                sample_stride(), block_stride(), row_stride()};
+        return {buffer + halo.top * row_stride() + halo.left * pixel_stride, samples, extent,
+                sample_stride(), block_stride(), row_stride(), pixel_stride};
     }
 };
 
@@ -84,19 +92,19 @@ struct MapLayout {
 inline void clear_halo(const MapLayout& layout, const BlockedMap& map) {
     const Halo& halo = layout.halo;
     if (halo.empty()) return;
-    const std::int64_t width = layout.row_stride();
+    const std::int64_t width = layout.row_stride(), pixel = layout.pixel_stride;
     const auto zero = [](float* first, std::int64_t count) {
         for (std::int64_t i = 0; i < count; ++i) first[i] = 0.0f;
     };
     for (std::int64_t plane = 0; plane < map.samples * map.extent.blocks(); ++plane) {
-        float* start = map.data - halo.top * width - halo.left * kChannelBlock +
+        float* start = map.data - halo.top * width - halo.left * pixel +
                        (plane / map.extent.blocks()) * map.sample_stride +
                        (plane % map.extent.blocks()) * map.block_stride;
         zero(start, halo.top * width);
         for (std::int64_t row = 0; row < map.extent.height; ++row) {
             float* line = start + (halo.top + row) * width;
-            zero(line, halo.left * kChannelBlock);
-            zero(line + (halo.left + map.extent.width) * kChannelBlock, halo.right * kChannelBlock);
+            zero(line, halo.left * pixel);
+            zero(line + (halo.left + map.extent.width) * pixel, halo.right * pixel);
         }
         zero(start + (halo.top + map.extent.height) * width, halo.bottom * width);
     }

@@ -48,8 +48,8 @@ struct Conv2dPositions {
 
 /// @requires panels.channels * panels.groups and panels.filters are the channels of input and output; samples agree;
 /// groups divides filters; every tap's index is below panels.taps (without taps y is epilogue(bias)); every pixel read
-/// lies in the input or in its halo, which holds +0, as do the input's lanes beyond C; input, weights, bias and
-/// epilogue do not overlap the output.
+/// lies in the input or in its halo, which holds +0, as do the input's lanes beyond C; without groups the input may be
+/// dense; input, weights, bias and epilogue do not overlap the output.
 struct Conv2dArguments {
     ConstBlockedMap input;
     BlockedMap output;

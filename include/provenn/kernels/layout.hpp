@@ -57,7 +57,7 @@ template <class T>
 /// many elements a sample; they do not overlap. @ensures the target's interior is written, its lanes beyond C are +0.
 /// @threads tasks are ranges of rows (reshape: of target rows).
 struct LayoutKernels {
-    /// target(n, h, w, c) = source(n, h, w, c); any strides.
+    /// target(n, h, w, c) = source(n, h, w, c); any strides; the target may be dense.
     void (*to_blocked)(const Executor& executor, const View<const float>& source, const BlockedMap& target) noexcept;
     /// target(n, h, w, c) = source(n, h, w, c); any strides.
     void (*from_blocked)(const Executor& executor, const ConstBlockedMap& source,

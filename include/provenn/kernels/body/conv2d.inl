@@ -26,7 +26,7 @@ inline void conv2d_pixels(const Conv2dArguments& a, std::int64_t begin, std::int
         const std::int64_t row = at.output_origin_h + p * at.output_step_h;
         const std::int64_t column = (at.output_origin_w + q * at.output_step_w) * kLanes;
         pixels.input[i] = n * a.input.sample_stride + p * at.input_step_h * a.input.row_stride +
-                          q * at.input_step_w * kLanes;
+                          q * at.input_step_w * a.input.pixel_stride;
         pixels.output[i] = n * a.output.sample_stride + row * a.output.row_stride + column;
         pixels.addend[i] = n * a.epilogue.addend.sample_stride + row * a.epilogue.addend.row_stride + column;
         if (i + 1 >= count) continue;
@@ -40,20 +40,30 @@ inline void conv2d_pixels(const Conv2dArguments& a, std::int64_t begin, std::int
 // Where the weights of a segment are in a panel.
 inline std::int64_t conv2d_segment_weights(const Conv2dArguments& a, std::int64_t segment) {
     const auto taps = static_cast<std::int64_t>(a.taps.size());
+    if (taps == 0) return 0;
     return a.panels.segment_offset(segment / taps, a.taps.data()[segment % taps].index);
 }
 
-// Segments [begin, end) of the chain, number block * taps + tap.
-inline void conv2d_segments(const Conv2dArguments& a, std::int64_t begin, std::int64_t end, TileSegment* segments) {
-    if (begin == end) return;  // no tap: the chain is empty
+// Segments [begin, end) of the chain, number block * taps + tap, those that lie end to end as one. Returns their number.
+inline std::int64_t conv2d_segments(const Conv2dArguments& a, std::int64_t begin, std::int64_t end,
+                                    TileSegment* segments) {
+    if (begin == end) return 0;  // no tap: the chain is empty
     const auto taps = static_cast<std::int64_t>(a.taps.size());
-    std::int64_t block = begin / taps, number = begin % taps;
+    std::int64_t block = begin / taps, number = begin % taps, made = 0;
     for (std::int64_t i = begin; i < end; ++i) {
         const Conv2dTap& tap = a.taps.data()[number];
-        *segments++ = {block * a.input.block_stride + tap.row * a.input.row_stride + tap.column * kLanes,
-                       a.panels.segment_offset(block, tap.index), a.panels.segment_rows(block)};
+        const TileSegment next{block * a.input.block_stride + tap.row * a.input.row_stride +
+                                   tap.column * a.input.pixel_stride,
+                               a.panels.segment_offset(block, tap.index), a.panels.segment_rows(block)};
+        TileSegment* const last = segments + made - 1;
+        if (made > 0 && next.input == last->input + last->rows && next.weights == last->weights + last->rows * kLanes) {
+            last->rows += next.rows;
+        } else {
+            segments[made++] = next;
+        }
         if (++number == taps) number = 0, ++block;
     }
+    return made;
 }
 
 // The tile job of the blocks from number `block` on.
@@ -83,7 +93,7 @@ inline void conv2d_one_task(const Conv2dJob& job, std::int64_t task) noexcept {
     const std::int64_t chain = channel_blocks(a.panels.channels) * static_cast<std::int64_t>(a.taps.size());
     const std::int64_t parts = chain <= kMostSegments ? 1 : (chain + kMostSegments - 1) / kMostSegments;
     const std::int64_t part_length = (chain + parts - 1) / parts;
-    if (parts == 1) conv2d_segments(a, 0, chain, segments);
+    std::int64_t segment_count = parts == 1 ? conv2d_segments(a, 0, chain, segments) : 0;
     const std::int64_t first = task / job.grid.chunks * job.grid.columns_per_task;
     const std::int64_t columns = job.columns_per_group * a.panels.groups;
     for (std::int64_t c = first; c < first + job.grid.columns_per_task && c < columns; ++c) {
@@ -97,12 +107,12 @@ inline void conv2d_one_task(const Conv2dJob& job, std::int64_t task) noexcept {
         for (std::int64_t part = 0; part < parts; ++part) {
             const std::int64_t from = part * part_length;
             const std::int64_t to = from + part_length < chain ? from + part_length : chain;
-            if (parts > 1) conv2d_segments(a, from, to, segments);
-            tile.segment_count = to - from;
+            if (parts > 1) segment_count = conv2d_segments(a, from, to, segments);
+            tile.segment_count = segment_count;
             tile.is_first = c == first && part == 0;
             tile.next_weights = tile.weights + (to < chain ? conv2d_segment_weights(a, to)
                                                            : blocks * tile.panel_stride + conv2d_segment_weights(a, 0));
-            if (to == chain && c + 1 == columns) tile.next_weights = nullptr;
+            if (chain == 0 || (to == chain && c + 1 == columns)) tile.next_weights = nullptr;
             tile.starts_chain = part == 0;
             tile.ends_chain = part + 1 == parts;
             if (job.pixels == 1) {
@@ -177,6 +187,7 @@ inline void conv2d_run(const Conv2dArguments& a, const Executor& executor) noexc
     PROVENN_REQUIRE(panels.groups >= 1 && panels.filters % panels.groups == 0);
     PROVENN_REQUIRE(a.input.extent.channels == panels.channels * panels.groups);
     PROVENN_REQUIRE(a.output.extent.channels == panels.filters && a.output.samples == a.input.samples);
+    PROVENN_REQUIRE(!a.input.is_dense() || panels.groups == 1);
     const std::int64_t pixels = a.output.samples * a.positions.rows * a.positions.columns;
     const bool whole_blocks =
         panels.groups == 1 || (panels.channels % kLanes == 0 && panels.filters_per_group() % kLanes == 0);

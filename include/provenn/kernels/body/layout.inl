@@ -31,6 +31,25 @@ inline void layout_to_blocked_row(const float* from, std::int64_t pixel_stride, 
     }
 }
 
+// Rows of a dense target, which has the source's order.
+inline void layout_to_dense_rows(const LayoutToBlocked& job, std::int64_t begin, std::int64_t end) noexcept {
+    const MapExtent extent = job.target.extent;
+    const std::int64_t step = job.source.channel_stride;
+    for (std::int64_t unit = begin; unit < end; ++unit) {
+        const std::int64_t sample = unit / extent.height, row = unit % extent.height;
+        const float* from = job.source.pixel(sample, row, 0);
+        float* to = job.target.data + sample * job.target.sample_stride + row * job.target.row_stride;
+        const std::int64_t pixel_step = job.source.pixel_stride - extent.channels * step;
+        if (step == 1 && pixel_step == 0) {
+            std::memcpy(to, from, static_cast<std::size_t>(extent.width * extent.channels) * sizeof(float));
+            continue;
+        }
+        for (std::int64_t column = 0; column < extent.width; ++column, from += pixel_step) {
+            for (std::int64_t c = 0; c < extent.channels; ++c, from += step) *to++ = *from;
+        }
+    }
+}
+
 inline void layout_to_blocked_rows(const LayoutToBlocked& job, std::int64_t begin, std::int64_t end) noexcept {
     const MapExtent extent = job.target.extent;
     const std::int64_t step = job.source.channel_stride;
@@ -117,7 +136,7 @@ inline void layout_to_blocked(const Executor& executor, const View<const float>&
     const LayoutToBlocked job{as_nhwc(source), target};
     PROVENN_REQUIRE(job.source.samples == target.samples && job.source.extent == target.extent);
     run_ranges(executor, target.samples * target.extent.height, target.row_stride * target.extent.blocks(), job,
-               &layout_to_blocked_rows);
+               target.is_dense() ? &layout_to_dense_rows : &layout_to_blocked_rows);
 }
 inline void layout_from_blocked(const Executor& executor, const ConstBlockedMap& source,
                                 const View<float>& target) noexcept {

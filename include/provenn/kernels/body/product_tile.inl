@@ -124,6 +124,7 @@ struct TileFetch {
 };
 // A task's first tile asks for its own weights ahead of their use; the others share those of the next product.
 inline TileFetch tile_fetch(const TileJob& job, std::int64_t tile, std::int64_t tiles) {
+    if (job.segment_count == 0) return {job.weights, 0};
     const std::int64_t own = job.is_first || job.next_weights == nullptr ? 1 : 0;
     if (tile < own) return {job.weights + job.segments[0].weights + kPrefetchAhead, kLanes};
     if (job.next_weights == nullptr) return {job.weights, 0};
