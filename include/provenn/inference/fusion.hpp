@@ -229,7 +229,9 @@ class Fusion {
         for (const Index input : graph_.inputs) {
             result_.is_dense[at(input)] = map_extent(shape(input)).channels <= kernels::kMostDenseChannels;
         }
-        const auto keep_blocked = [this](Index value) { result_.is_dense[at(result_.storage[at(value)].root)] = false; };
+        const auto keep_blocked = [this](Index value) {
+            result_.is_dense[at(result_.storage[at(value)].root)] = false;
+        };
         for (const FusedStep& step : result_.steps) {
             const Operation& op = operation(step.operation);
             const auto* conv = std::get_if<layers::Conv2d>(&op.config);

@@ -44,7 +44,8 @@ inline std::int64_t conv2d_segment_weights(const Conv2dArguments& a, std::int64_
     return a.panels.segment_offset(segment / taps, a.taps.data()[segment % taps].index);
 }
 
-// Segments [begin, end) of the chain, number block * taps + tap, those that lie end to end as one. Returns their number.
+// Segments [begin, end) of the chain, number block * taps + tap, those that lie end to end as one. Returns their
+// number.
 inline std::int64_t conv2d_segments(const Conv2dArguments& a, std::int64_t begin, std::int64_t end,
                                     TileSegment* segments) {
     if (begin == end) return 0;  // no tap: the chain is empty
