@@ -98,18 +98,30 @@ def line(record):
             f"goal {record['goal']:.2f} {verdict}")
 
 
+def markdown(records, versions):
+    """The table as docs/evidence/ keeps it."""
+    rows = ["| work | threads | ours, ms | peers, ms | ratio (range over rounds) | goal | |", "|---|---|---|---|---|---|---|"]
+    for record in records:
+        times = ", ".join(f"{name} {ms:.2f}" for name, ms in record["peers_ms"].items())
+        low, high = record["ratio_range"]
+        rows.append(f"| {record['work']} | {record['threads']} | {record['ours_ms']:.2f} | {times} | {record['ratio']:.2f} "
+                    f"({low:.2f} to {high:.2f}) | {record['goal']:.2f} | {'reached' if record['ratio'] <= record['goal'] else 'missed'} |")
+    return "\n".join([versions, "", *rows]) + "\n"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True, help="the built peers_ours")
     parser.add_argument("--json", help="write the records here")
+    parser.add_argument("--markdown", help="write the table here")
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--runs", type=int, default=3, help="of each participant in a round; their median counts")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], choices=[1, 2])
     parser.add_argument("--work", nargs="+", default=list(WORKS), choices=list(WORKS))
     parser.add_argument("--peers", nargs="+", default=["onnxruntime", "openvino", "torch"], choices=list(peers.PEERS))
     options = parser.parse_args()
-    versions = {name: importlib.metadata.version(name) for name in ("onnxruntime", "openvino", "torch")}
-    print("  ".join(f"{name} {version}" for name, version in versions.items()), flush=True)
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("onnxruntime", "openvino", "torch"))
+    print(versions, flush=True)
     records = []
     for work in options.work:
         for threads in options.threads:
@@ -117,6 +129,8 @@ def main():
             print(line(records[-1]), flush=True)
             if options.json:
                 pathlib.Path(options.json).write_text(json.dumps(records, indent=1) + "\n")
+            if options.markdown:
+                pathlib.Path(options.markdown).write_text(markdown(records, versions))
     return 0
 
 

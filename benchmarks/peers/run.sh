@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Compares our speed with that of ONNX Runtime, OpenVINO and PyTorch on this machine, interleaved.
 #
-#   benchmarks/peers/run.sh [--json FILE] [--work NAME...] [--threads 1 2] [--rounds N] [--peers NAME...]
+#   benchmarks/peers/run.sh [--json FILE] [--markdown FILE] [--work NAME...] [--threads 1 2] [--rounds N] [--peers NAME...]
 #
 # Makes a virtual environment in build/peers-venv (about 6 GB; or takes the one that PROVENN_PEERS_VENV names) and builds peers_ours.
 set -euo pipefail
