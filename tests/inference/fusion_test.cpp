@@ -76,6 +76,23 @@ TEST_CASE("an image that only convolutions read stays dense", "[inference][fusio
         is_dense([](ModelBuilder& b, Handle x) { return std::vector<Handle>{b.add("flat", layers::Flatten{}, x)}; }));
 }
 
+TEST_CASE("an image stays dense through scaling and shifting, all the way or not at all",
+          "[inference][fusion][REQ-INFER-022]") {
+    const auto scaled = [](ModelBuilder& b, Handle x, bool is_read_by_pool) {
+        x = b.add("scale", layers::Rescaling{}, x);
+        const Handle y = b.add("norm", layers::BatchNormalization{}, x);
+        std::vector<Handle> outputs = {b.add("conv", same_conv(), y)};
+        if (is_read_by_pool) outputs.push_back(b.add("pool", layers::Pool2d{}, y));
+        return outputs;
+    };
+    for (const bool is_read_by_pool : {false, true}) {
+        const FusedGraph fused =
+            steps_of([&](ModelBuilder& b, Handle x) { return scaled(b, x, is_read_by_pool); });
+        for (std::size_t value = 0; value < 3; ++value) CHECK(fused.is_dense[value] == !is_read_by_pool);
+        CHECK_FALSE(fused.is_dense[3]);
+    }
+}
+
 TEST_CASE("what somebody else reads is not fused away", "[inference][fusion][REQ-INFER-022]") {
     // The convolution's own result is an output of the model.
     CHECK(steps_of([](ModelBuilder& b, Handle x) {

@@ -204,6 +204,29 @@ TEST_CASE("scaling, shifting, filling and copying keep their contracts", "[kerne
     }
 }
 
+TEST_CASE("scale and shift give dense maps the bits of blocked ones", "[kernels][elementwise][REQ-KERN-328]") {
+    support::CounterRandom random(5);
+    for (std::int64_t channels = 1; channels <= kMostDenseChannels; ++channels) {
+        for (const std::int64_t width : {1, 5, 16, 37}) {
+            const MapExtent extent{3, width, channels};
+            const Nhwc<float> x = support::random_nhwc({2, 3, width, channels}, random);
+            const std::vector<float> scale = random.floats(16, 0.5f, 2.0f), shift = random.floats(16, -1.0f, 1.0f);
+            const BlockedBuffer blocked(x);
+            for (const KernelTable* table : support::all_tables()) {
+                for (const float* shifts : {shift.data(), static_cast<const float*>(nullptr)}) {
+                    CAPTURE(to_string(table->isa), channels, width, shifts == nullptr);
+                    BlockedBuffer y(2, extent), dense(2, extent, {}, channels), z(2, extent, {}, channels);
+                    table->elementwise.scale_shift(serial_executor(), blocked.map(), scale.data(), shifts, y.map());
+                    table->layout.to_blocked(serial_executor(), x.view(), dense.map());
+                    support::ThreadedExecutor pool(3);
+                    table->elementwise.scale_shift(pool.executor(), dense.map(), scale.data(), shifts, z.map());
+                    CHECK(support::same_bits(z.buffer(), y.nhwc().values));
+                }
+            }
+        }
+    }
+}
+
 TEST_CASE("a folded batch norm rounds scale and shift once", "[kernels][elementwise][REQ-KERN-329]") {
     support::CounterRandom random(4);
     for (int i = 0; i < 1000; ++i) {

@@ -223,24 +223,40 @@ class Fusion {
         return {};
     }
 
-    /// Images that nothing but convolutions read stay as they come: sixteen lanes a pixel would be mostly zeros.
+    /// Images that nothing but convolutions read, directly or scaled and shifted, stay as they come: sixteen lanes a
+    /// pixel would be mostly zeros.
     void choose_dense() {
         if (!fuse_) return;
-        for (const Index input : graph_.inputs) {
-            result_.is_dense[at(input)] = map_extent(shape(input)).channels <= kernels::kMostDenseChannels;
-        }
-        const auto keep_blocked = [this](Index value) {
-            result_.is_dense[at(result_.storage[at(value)].root)] = false;
+        const auto make_dense = [this](Index value) {
+            result_.is_dense[at(value)] = map_extent(shape(value)).channels <= kernels::kMostDenseChannels;
         };
+        for (const Index input : graph_.inputs) make_dense(input);
+        for (const FusedStep& step : result_.steps) {
+            if (is_scale_shift(operation(step.operation))) make_dense(step.output);
+        }
+        for (const Index output : graph_.outputs) is_dense(output) = false;
         for (const FusedStep& step : result_.steps) {
             const Operation& op = operation(step.operation);
             const auto* conv = std::get_if<layers::Conv2d>(&op.config);
-            if (conv == nullptr || conv->groups != 1) {
-                for (const Index input : op.inputs) keep_blocked(input);
-            }
-            if (step.addend >= 0) keep_blocked(step.addend);
+            const bool takes_dense = is_scale_shift(op) || (conv != nullptr && conv->groups == 1);
+            for (const Index input : op.inputs) is_dense(input) = is_dense(input) && takes_dense;
+            if (step.addend >= 0) is_dense(step.addend) = false;
         }
-        for (const Index output : graph_.outputs) keep_blocked(output);
+        // What is scaled and shifted is stored like its result: steps stand in their order, so two walks settle chains.
+        for (std::size_t i = 0; i < 2 * result_.steps.size(); ++i) {
+            const std::size_t count = result_.steps.size();
+            const FusedStep& step = result_.steps[i < count ? count - 1 - i : i - count];
+            const Operation& op = operation(step.operation);
+            if (!is_scale_shift(op)) continue;
+            const bool both = is_dense(op.inputs[0]) && is_dense(step.output);
+            is_dense(op.inputs[0]) = is_dense(step.output) = both;
+        }
+    }
+    bool& is_dense(Index value) { return result_.is_dense[at(result_.storage[at(value)].root)]; }
+    static bool is_scale_shift(const Operation& op) {
+        return std::holds_alternative<layers::Rescaling>(op.config) ||
+               std::holds_alternative<layers::Normalization>(op.config) ||
+               std::holds_alternative<layers::BatchNormalization>(op.config);
     }
 
     /// Grows the root's halo so that `value` can be read with `halo` around it.

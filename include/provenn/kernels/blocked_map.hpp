@@ -51,7 +51,7 @@ struct BasicBlockedMap {
     std::int64_t samples = 0;
     MapExtent extent;
     std::int64_t sample_stride = 0, block_stride = 0, row_stride = 0;
-    /// 16, or C for a dense map [N, H, W, C], which only layout.to_blocked writes and only conv2d reads.
+    /// 16, or C for a dense map [N, H, W, C], which layout.to_blocked, elementwise.scale_shift and conv2d can take.
     std::int64_t pixel_stride = kChannelBlock;
 
     [[nodiscard]] bool is_dense() const { return pixel_stride != kChannelBlock; }

@@ -84,16 +84,43 @@ inline void scale_shift_rows(const ElementwiseJob& job, std::int64_t begin, std:
         }
     }
 }
+// Rows of dense maps: the channels' scales and shifts, repeated until they fill whole words.
+inline void scale_shift_dense_rows(const ElementwiseJob& job, std::int64_t begin, std::int64_t end) noexcept {
+    const MapExtent& extent = job.output.extent;
+    const ConstBlockedMap& input = job.inputs[0];
+    float scale[kMostDenseChannels * kLanes], shift[kMostDenseChannels * kLanes];
+    for (std::int64_t i = 0; i < extent.channels * kLanes; ++i) {
+        scale[i] = job.scale[i % extent.channels];
+        shift[i] = job.shift != nullptr ? job.shift[i % extent.channels] : 0.0f;
+    }
+    const auto result = [&](F16 value, std::int64_t at) {
+        const F16 factor = load(scale + at % (extent.channels * kLanes));
+        return job.shift != nullptr ? fma(value, factor, load(shift + at % (extent.channels * kLanes)))
+                                    : mul(value, factor);
+    };
+    const std::int64_t size = extent.width * extent.channels, whole = size / kLanes * kLanes;
+    for (std::int64_t unit = begin; unit < end; ++unit) {
+        const std::int64_t sample = unit / extent.height, row = unit % extent.height;
+        const float* x = input.data + sample * input.sample_stride + row * input.row_stride;
+        float* y = job.output.data + sample * job.output.sample_stride + row * job.output.row_stride;
+        for (std::int64_t i = 0; i < whole; i += kLanes) store(y + i, result(load(x + i), i));
+        float last[kLanes] = {};
+        for (std::int64_t i = whole; i < size; ++i) last[i - whole] = x[i];
+        store(last, result(load(last), whole));
+        for (std::int64_t i = whole; i < size; ++i) y[i] = last[i - whole];
+    }
+}
 inline void elementwise_scale_shift(const Executor& executor, const ConstBlockedMap& input, const float* scale,
                                     const float* shift, const BlockedMap& output) noexcept {
     PROVENN_REQUIRE(input.samples == output.samples && input.extent == output.extent && scale != nullptr);
+    PROVENN_REQUIRE(input.is_dense() == output.is_dense());
     ElementwiseJob job;
     job.inputs = {&input, 1};
     job.scale = scale;
     job.shift = shift;
     job.output = output;
-    run_ranges(executor, row_count(output.samples, output.extent), output.extent.width * kLanes, job,
-               &scale_shift_rows);
+    run_ranges(executor, row_count(output.samples, output.extent), output.extent.width * output.pixel_stride, job,
+               output.is_dense() ? &scale_shift_dense_rows : &scale_shift_rows);
 }
 
 inline void fill_rows(const ElementwiseJob& job, std::int64_t begin, std::int64_t end) noexcept {
