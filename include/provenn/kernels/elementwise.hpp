@@ -35,7 +35,8 @@ enum class Combine : std::uint8_t { add = 0, subtract = 1, multiply = 2, average
 struct ElementwiseKernels {
     void (*combine)(const Executor& executor, Combine kind, Span<const ConstBlockedMap> inputs,
                     const BlockedMap& output) noexcept;
-    /// Input and output may both be dense. @param scale [blocks * 16], lanes beyond C unused  @param shift as scale, or null
+    /// Input and output may both be dense. @param scale [blocks * 16], lanes beyond C unused  @param shift as scale, or
+    /// null
     void (*scale_shift)(const Executor& executor, const ConstBlockedMap& input, const float* scale, const float* shift,
                         const BlockedMap& output) noexcept;
     void (*fill)(const Executor& executor, float value, const BlockedMap& output) noexcept;
