@@ -102,8 +102,9 @@ std::optional<FoundRecord> find_record(const Context& context, const std::string
 }
 
 std::optional<RecordedThreshold> recorded_threshold(const FoundRecord& record) {
-    const Json::json_pointer place("/test/binary"), names("/data/classes");
+    const Json::json_pointer place("/test/binary"), names("/data/classes"), rule("/options/threshold_for");
     if (!record.json.contains(place) || !record.json.contains(names)) return {};
+    if (!record.json.contains(rule) || record.json[rule] == "") return {};
     const Json& binary = record.json[place];
     const Json& classes = record.json[names];
     const std::string* origin = text_at(binary, "threshold_origin");

@@ -31,7 +31,7 @@ struct FoundRecord {
 [[nodiscard]] std::optional<FoundRecord> find_record(const Context& context, const std::string& package,
                                                      const std::string& package_sha256);
 
-/// The threshold that a run reported its test images at.
+/// The threshold that a run chose on its validation images.
 struct RecordedThreshold {
     double value = 0.5;
     std::string positive_class, origin;
