@@ -9,6 +9,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "provenn/kernels/dispatch.hpp"
@@ -27,17 +28,37 @@ struct Layer {
     }
 };
 
-inline std::vector<Layer> read_layers(const std::filesystem::path& path) {
-    std::vector<Layer> layers;
+/// The lines of a file of shapes, numbers each; lines with '#' are comments.
+inline std::vector<std::vector<std::int64_t>> read_shapes(const std::filesystem::path& path) {
+    std::vector<std::vector<std::int64_t>> shapes;
     std::ifstream file(path);
     for (std::string line; std::getline(file, line);) {
         if (line.empty() || line[0] == '#') continue;
         std::istringstream words(line);
-        Layer layer;
-        words >> layer.channels >> layer.height >> layer.filters >> layer.kernel >> layer.stride >> layer.times;
-        if (words) layers.push_back(layer);
+        std::vector<std::int64_t> numbers;
+        for (std::int64_t number = 0; words >> number;) numbers.push_back(number);
+        shapes.push_back(std::move(numbers));
+    }
+    return shapes;
+}
+
+inline std::vector<Layer> read_layers(const std::filesystem::path& path) {
+    std::vector<Layer> layers;
+    for (const std::vector<std::int64_t>& n : read_shapes(path)) {
+        if (n.size() == 6) layers.push_back({n[0], n[1], n[2], n[3], n[4], n[5]});
     }
     return layers;
+}
+
+/// The folder of the files of shapes.
+inline std::filesystem::path shapes_folder() { return std::filesystem::path(__FILE__).parent_path() / "shapes"; }
+
+/// "64x56->256 1x1/1": channels and side of the input, filters, kernel and stride.
+inline std::string layer_name(const Layer& layer) {
+    std::ostringstream name;
+    name << layer.channels << "x" << layer.height << "->" << layer.filters << " " << layer.kernel << "x" << layer.kernel
+         << "/" << layer.stride;
+    return name.str();
 }
 
 /// Floats at 64-byte boundaries, as the library's own tensors are: a load that crosses cache lines costs two.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <thread>
+#include <vector>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -71,6 +73,18 @@ inline double peak_gflops(provenn::kernels::Isa isa) {
     static_cast<void>(isa);
     return 0.0;
 #endif
+}
+
+/// GFLOP/s of `threads` cores that work at the same time.
+inline double peak_gflops(provenn::kernels::Isa isa, int threads) {
+    std::vector<double> peaks(static_cast<std::size_t>(threads), 0.0);
+    std::vector<std::thread> others;
+    for (std::size_t i = 1; i < peaks.size(); ++i) others.emplace_back([&, i] { peaks[i] = peak_gflops(isa); });
+    peaks[0] = peak_gflops(isa);
+    for (std::thread& other : others) other.join();
+    double sum = 0.0;
+    for (const double peak : peaks) sum += peak;
+    return sum;
 }
 
 }  // namespace benchmarks
