@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Provenn authors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// An implementation unit of a product's own, in place of kernels/implementation.cpp: the kernels of one instruction set.
-// The product knows its processor; it asks for the table and refuses to start where there is none.
+// An implementation unit of a product's own, in place of kernels/implementation.cpp: the kernels of one instruction
+// set. The product knows its processor; it asks for the table and refuses to start where there is none.
 #include "provenn/kernels/avx2/kernels.hpp"
 #include "provenn/kernels/dispatch.hpp"
 

@@ -34,6 +34,14 @@ class Operation:
         return amounts
 
 
+def read_sample(folder):
+    """[1, H, W, C], the input that the network was exported with."""
+    folder = pathlib.Path(folder)
+    graph = json.loads((folder / "graph.json").read_text())
+    shape = graph["values"][graph["inputs"][0]]
+    return numpy.fromfile(folder / "input.f32", dtype=numpy.float32).reshape([1, *shape])
+
+
 class Network:
     """Shapes are NHWC without the batch, as the library has them."""
 
@@ -45,7 +53,7 @@ class Network:
         self.operations = [Operation(o, weights, self.values) for o in graph["operations"]]
         self.input, self.output = graph["inputs"][0], graph["outputs"][0]
         self.input_shape, self.output_shape = self.values[self.input], self.values[self.output]
-        self.sample = numpy.fromfile(folder / "input.f32", dtype=numpy.float32).reshape([1, *self.input_shape])
+        self.sample = read_sample(folder)
 
 
 def to_nchw(array):

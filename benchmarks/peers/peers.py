@@ -1,12 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The Provenn authors
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The peers, each at its best settings for one image: a class with a name, `prepare`, `run` (NHWC out) and `time`."""
+import pathlib
 import time
 
 import numpy
 
 import network as networks
 import onnx_model
+
+
+def onnx_file(network, folder):
+    """network.onnx of the folder, written when it is not there yet."""
+    path = pathlib.Path(folder) / "network.onnx"
+    if not path.exists():
+        onnx_model.write(network, path)
+    return str(path)
 
 
 class Peer:
@@ -27,12 +36,11 @@ class OnnxRuntime(Peer):
 
     def __init__(self, network, folder, threads):
         import onnxruntime
-        onnx_model.write(network, f"{folder}/network.onnx")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-        self.session = onnxruntime.InferenceSession(f"{folder}/network.onnx", options, ["CPUExecutionProvider"])
+        self.session = onnxruntime.InferenceSession(onnx_file(network, folder), options, ["CPUExecutionProvider"])
         self.feeds = {self.session.get_inputs()[0].name: networks.to_nchw(network.sample)}
 
     def run_once(self):
@@ -48,11 +56,10 @@ class OpenVino(Peer):
 
     def __init__(self, network, folder, threads):
         import openvino
-        onnx_model.write(network, f"{folder}/network.onnx")
         core = openvino.Core()
         settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1,
                     "INFERENCE_PRECISION_HINT": "f32"}
-        self.request = core.compile_model(f"{folder}/network.onnx", "CPU", settings).create_infer_request()
+        self.request = core.compile_model(onnx_file(network, folder), "CPU", settings).create_infer_request()
         self.request.set_input_tensor(openvino.Tensor(networks.to_nchw(network.sample)))
 
     def run_once(self):
