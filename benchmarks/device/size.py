@@ -21,11 +21,11 @@ def output_of(*command):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def build(compiler, optimization, folder):
+def build(compiler, program_level, kernels_level, folder):
     objects = []
-    for unit in ("mobilenet", "one_instruction_set", "c_heap"):
+    for unit, level in (("mobilenet", program_level), ("one_instruction_set", kernels_level), ("c_heap", program_level)):
         objects.append(f"{folder}/{unit}.o")
-        subprocess.run([compiler, *FLAGS, optimization, "-c", HERE / f"{unit}.cpp", "-o", objects[-1]], check=True)
+        subprocess.run([compiler, *FLAGS, level, "-c", HERE / f"{unit}.cpp", "-o", objects[-1]], check=True)
     program = f"{folder}/mobilenet"
     subprocess.run([compiler, *objects, *STATIC, "-Wl,--gc-sections", "-s", "-o", program], check=True)
     return program, objects
@@ -51,14 +51,13 @@ def run(program, start_up, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--compiler", default="g++")
-    parser.add_argument("--optimization", nargs="+", default=["-Os", "-O2"])
     parser.add_argument("--start-up", help="the built start_up")
     options = parser.parse_args()
     print(output_of(options.compiler, "--version").split("\n")[0])
-    for optimization in options.optimization:
+    for levels in (("-Os", "-Os"), ("-Os", "-O2"), ("-O2", "-O2")):
         with tempfile.TemporaryDirectory() as folder:
-            program, objects = build(options.compiler, optimization, folder)
-            print(optimization)
+            program, objects = build(options.compiler, *levels, folder)
+            print(f"program {levels[0]}, kernels {levels[1]}")
             report(program, objects)
             if options.start_up:
                 run(program, options.start_up, folder)

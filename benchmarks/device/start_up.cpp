@@ -3,9 +3,7 @@
 // How long a device takes from a package in the page cache to a session that has proven itself.
 //
 //   start_up make ARCHITECTURE FILE   saves the architecture with initialised weights and known answers
-//   start_up whole FILE THREADS       milliseconds of Session::from_package and of what comes before it, and the peak
-//   of
-//                                     memory, as JSON
+//   start_up whole FILE THREADS       milliseconds of Session::from_package and of what comes before it, peak of memory
 //   start_up parts FILE THREADS       the same work, its parts timed one by one
 // One start a process: memory that an earlier start has touched would flatter the next.
 #include <chrono>
