@@ -10,8 +10,8 @@
 # program measures both libraries. A work is ARCHITECTURE/direct|fast/THREADS. In each round each work runs once with
 # either library, and they take turns in going first. Leaves with 1 where the median over the rounds of the ratio
 # branch / base of a work is above 1.05, with 2 where something cannot be built.
-# Wants a quiet machine: under a load of 12 on two cores five rounds of a commit against itself gave 0.79 and 0.87. Where
-# least and most lie far apart, more rounds are needed.
+# Wants a quiet machine: under a load of 12 on two cores five rounds of a commit against itself gave 0.79 and 0.87.
+# Where least and most lie far apart, more rounds are needed.
 set -euo pipefail
 if [ $# -lt 1 ] || [ $# -gt 2 ]; then
     sed -n '4,15s/^# \{0,1\}//p' "$0" >&2
