@@ -89,6 +89,7 @@
 #include "provenn/layers/reshape.hpp"
 #include "provenn/layers/resize2d.hpp"
 #include "provenn/layers/separable_conv2d.hpp"
+#include "provenn/layers/sequence.hpp"
 #include "provenn/model/builder.hpp"
 #include "provenn/model/container.hpp"
 #include "provenn/model/field_codec.hpp"

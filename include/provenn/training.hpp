@@ -78,6 +78,7 @@
 #include "provenn/io/keras_inventory.hpp"
 #include "provenn/io/keras_kernels.hpp"
 #include "provenn/io/keras_layers.hpp"
+#include "provenn/io/keras_sequences.hpp"
 #include "provenn/io/keras_version.hpp"
 #include "provenn/io/keras_weights.hpp"
 #include "provenn/io/keras_writer.hpp"

@@ -217,6 +217,39 @@ TEST_CASE("a transposed convolution refuses outputs that its convolution does no
     CHECK(refusal(layer, {Shape{8, 4}}) == kMismatch);
 }
 
+TEST_CASE("layers on sequences have the shapes and parameters of Keras' one-dimensional layers",
+          "[layers][layer][REQ-LAYER-007]") {
+    const Shape sample{9, 4};
+    const auto shape_of = [&](const Layer& layer) { return output_shape(layer, {&sample, 1}).value_or_throw(); };
+    const auto text_of = [&](const Layer& layer) {
+        FixedText<400> text;
+        const ParameterSpecs specs = parameters(layer, {&sample, 1});
+        for (const ParameterSpec& spec : specs.span()) text << spec.name << spec.shape << " ";
+        return std::string(text.c_str());
+    };
+    const Conv1d conv(Conv2d{6, {1, 3}, {1, 2}, {}, Padding::causal, 2, true, {}});
+    CHECK(shape_of(conv) == Shape{5, 6});
+    CHECK(text_of(conv) == "kernel[3, 2, 6] bias[6] ");
+    CHECK(multiply_adds(conv, {&sample, 1}, {5, 6}) == 5 * 6 * 3 * 2);
+    const SeparableConv1d separable(SeparableConv2d{6, {1, 3}, {}, {}, Padding::valid, 5, true, {}});
+    CHECK(shape_of(separable) == Shape{7, 6});
+    CHECK(text_of(separable) == "depthwise_kernel[3, 4, 5] pointwise_kernel[1, 20, 6] bias[6] ");
+    CHECK(multiply_adds(separable, {&sample, 1}, {7, 6}) == 7 * 6 * 20 + 7 * 20 * 3);
+    CHECK(text_of(Conv1dTranspose(Conv2dTranspose{6, {1, 3}})) == "kernel[3, 6, 4] bias[6] ");
+    CHECK(shape_of(Pool1d{}) == Shape{4, 4});
+    CHECK(shape_of(GlobalPool1d{}) == Shape{4});
+    CHECK(shape_of(GlobalPool1d(GlobalPool2d{PoolKind::max, true})) == Shape{1, 4});
+    const WindowAxis causal = window_axis(9, 3, 2, 2, Padding::causal);
+    CHECK((causal.output == 5 && causal.pad_before == 4 && causal.pad_after == 0));
+    // Heights other than 1, rows of padding, maps; causal padding where it has no meaning.
+    CHECK(refusal(Conv1d(Conv2d{6, {3, 3}}), {sample}) == kInvalid);
+    CHECK(refusal(Conv1d(Conv2d{6, {1, 3}, {2, 1}}), {sample}) == kInvalid);
+    CHECK(refusal(ZeroPadding1d(ZeroPadding2d{{1, 0, 0, 0}}), {sample}) == kInvalid);
+    CHECK(refusal(Conv1d{}, {kImage}) == kMismatch);
+    CHECK(refusal(Conv2d{6, {3, 3}, {}, {}, Padding::causal}, {kImage}) == kInvalid);
+    CHECK(refusal(Conv1dTranspose(Conv2dTranspose{6, {1, 3}, {}, {}, Padding::causal}), {sample}) == kInvalid);
+}
+
 TEST_CASE("reshape and permute refuse what is no rearrangement", "[layers][layer][REQ-LAYER-004]") {
     const std::int64_t huge = std::int64_t{1} << 31;
     CHECK(refusal(Reshape{{5, -1}}, {kImage}) == kMismatch);

@@ -118,6 +118,17 @@ inline std::vector<SampleLayer> a_layer_of_every_kind() {
     list.push_back({LayerNormalization{0.01f, false, false}, {9, 8, 4}});
     list.push_back({GroupNormalization{2, 0.01f, false, false}, {9, 8, 4}});
     list.push_back({Conv2dTranspose{5, {3, 2}, {2, 3}, {1, 2}, same, true, {1, 2}, false, relu6}, {4, 3, 4}});
+    const auto causal = Padding::causal;
+    list.push_back({Conv1d(Conv2d{6, {1, 2}, {1, 2}, {1, 3}, causal, 2, false, relu6}), {9, 4}});
+    list.push_back({DepthwiseConv1d(DepthwiseConv2d{{1, 2}, {1, 2}, {1, 3}, causal, 2, false, relu6}), {9, 4}});
+    list.push_back({SeparableConv1d(SeparableConv2d{5, {1, 2}, {1, 2}, {1, 3}, same, 2, false, relu6}), {9, 4}});
+    list.push_back(
+        {Conv1dTranspose(Conv2dTranspose{5, {1, 2}, {1, 3}, {1, 2}, same, true, {0, 2}, false, relu6}), {4, 3}});
+    list.push_back({Pool1d(Pool2d{PoolKind::average, {1, 3}, {1, 2}, same}), {9, 4}});
+    list.push_back({GlobalPool1d(GlobalPool2d{PoolKind::max, true}), {9, 4}});
+    list.push_back({ZeroPadding1d(ZeroPadding2d{{0, 0, 3, 4}}), {9, 4}});
+    list.push_back({Cropping1d(Cropping2d{{0, 0, 3, 4}}), {9, 4}});
+    list.push_back({UpSampling1d(UpSampling2d{{1, 3}, Interpolation::bilinear}), {9, 4}});
     return list;
 }
 

@@ -52,7 +52,7 @@ class RandomNetwork {
     ModelBuilder::Handle grow(ModelBuilder::Handle value) {
         const Shape shape = builder_.shape(value);
         if (shape.rank() < 3) return grow_flat(value, shape);
-        switch (pick(0, 18)) {
+        switch (pick(0, 19)) {
             case 0:
             case 1: return convolution(value, shape);
             case 2: return depthwise(value, shape);
@@ -75,6 +75,7 @@ class RandomNetwork {
             case 15: return builder_.add(next_name(), layers::LayerNormalization{1e-3f, flip(), flip()}, value);
             case 16: return builder_.add(next_name(), group_norm(shape.last()), value);
             case 17: return transpose(value, shape);
+            case 18: return along_sequence(value, shape);
             default: return builder_.add(next_name(), layers::GlobalPool2d{kind(), false}, value);
         }
     }
@@ -143,6 +144,26 @@ class RandomNetwork {
         conv.use_bias = flip();
         conv.activation = activation().activation;
         return builder_.add(next_name(), conv, value);
+    }
+    /// The map as a sequence of its pixels, through layers of one dimension, and back.
+    ModelBuilder::Handle along_sequence(ModelBuilder::Handle value, const Shape& shape) {
+        value = builder_.add(next_name(), layers::Reshape{{shape[0] * shape[1], shape[2]}}, value);
+        layers::Conv2d conv;
+        conv.filters = pick(1, 20);
+        conv.kernel = {1, pick(1, 4)};
+        conv.dilation = {1, pick(1, 3)};
+        conv.padding = flip() ? layers::Padding::same : layers::Padding::causal;
+        conv.activation = activation().activation;
+        value = builder_.add(next_name(), layers::Conv1d(conv), value);
+        layers::DepthwiseConv2d depthwise;
+        depthwise.kernel = {1, pick(1, 3)};
+        depthwise.padding = layers::Padding::same;
+        value = builder_.add(next_name(), layers::DepthwiseConv1d(depthwise), value);
+        if (flip()) {
+            const layers::Pool2d pool{kind(), {1, 3}, {1, 1}, layers::Padding::same};
+            value = builder_.add(next_name(), layers::Pool1d(pool), value);
+        }
+        return builder_.add(next_name(), layers::Reshape{{shape[0], shape[1], -1}}, value);
     }
     ModelBuilder::Handle depthwise(ModelBuilder::Handle value, const Shape& shape) {
         layers::DepthwiseConv2d conv;

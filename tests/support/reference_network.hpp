@@ -296,6 +296,8 @@ class ReferenceNetwork {
     void forward(const layers::Flatten&, const Operation& op, Tensor<T>& output) { copy(op, output); }
     void forward(const layers::Reshape&, const Operation& op, Tensor<T>& output) { copy(op, output); }
     void forward(const layers::Dropout&, const Operation& op, Tensor<T>& output) { copy(op, output); }
+    template <class MapLayer>
+    void forward(const layers::OnSequence<MapLayer>&, const Operation&, Tensor<T>&) {}  // lowered to its layer on maps
     void forward(const layers::SeparableConv2d&, const Operation&, Tensor<T>&) {}  // never lowered whole
     void forward(const layers::Custom&, const Operation&, Tensor<T>&) {}           // has its own test
 

@@ -50,6 +50,32 @@ TEST_CASE("gradients of transposed convolutions are the slopes of the loss", "[t
     check_layer(3, transpose);
 }
 
+TEST_CASE("gradients of layers on sequences are the slopes of the loss", "[training][tape][REQ-TRAIN-101]") {
+    using namespace layers;
+    ActivationConfig tanh;
+    tanh.kind = Activation::tanh;
+    const Layer list[] = {
+        Conv1d(Conv2d{6, {1, 3}, {1, 2}, {}, Padding::causal, 1, true, tanh}),
+        Conv1d(Conv2d{6, {1, 3}, {}, {1, 2}, Padding::same, 2, true, {}}),
+        DepthwiseConv1d(DepthwiseConv2d{{1, 3}, {1, 2}, {}, Padding::valid, 2, true, {}}),
+        SeparableConv1d(SeparableConv2d{5, {1, 3}, {}, {}, Padding::same, 2, true, tanh}),
+        Conv1dTranspose(Conv2dTranspose{5, {1, 3}, {1, 2}, {}, Padding::same, false, {0, 0}, true, {}}),
+        Pool1d(Pool2d{PoolKind::average, {1, 3}, {1, 2}, Padding::same}),
+        GlobalPool1d(GlobalPool2d{PoolKind::average, true}),
+        ZeroPadding1d(ZeroPadding2d{{0, 0, 2, 1}}),
+        Cropping1d(Cropping2d{{0, 0, 2, 1}}),
+        UpSampling1d(UpSampling2d{{1, 2}, Interpolation::bilinear}),
+    };
+    for (const Layer& layer : list) {
+        INFO(type_name(layer));
+        Model model = around(4, [&](ModelBuilder& builder, Handle value) {
+            value = builder.add("sequence", Reshape{{30, 4}}, value);
+            return builder.add("middle", layer, value);
+        });
+        check_gradients(model);
+    }
+}
+
 TEST_CASE("gradients of convolutions from and to maps of one pixel are the slopes of the loss",
           "[training][tape][REQ-TRAIN-101]") {
     Model model = around(5, [](ModelBuilder& builder, Handle value) {

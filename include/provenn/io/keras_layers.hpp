@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "provenn/io/keras_activations.hpp"
+#include "provenn/io/keras_sequences.hpp"
 #include "provenn/io/load_report.hpp"
 #include "provenn/layers/layer.hpp"
 
@@ -26,7 +27,11 @@ struct KerasContext {
 class KerasLayerReader {
   public:
     KerasLayerReader(const std::string& type, ConfigReader& config, Span<const Shape> inputs, KerasContext& context)
-        : type_(type), config_(config), inputs_(inputs), context_(context) {}
+        : type_(type), is_on_sequence_(has_one_dimension(type)), config_(config), inputs_(inputs),
+          context_(context) {
+        // What is read is the two-dimensional layer of the same settings, with heights of 1.
+        if (is_on_sequence_) type_.replace(type_.find("1D"), 2, "2D");
+    }
 
     /// @errors unsupported (layer, setting), policy_refused (code in files), corrupt_data.
     Result<layers::Layer> read() {
@@ -52,10 +57,18 @@ class KerasLayerReader {
             note("sparsemax is computed as its paper defines it; Keras up to 3.15 gives results that do not sum to 1");
         }
         PROVENN_TRY(config_.finish());
+        if (is_on_sequence_) return layers::visit(*layer, OnSequenceOf{});
         return *std::move(layer);
     }
 
   private:
+    /// Sizes along height and width, or along a sequence.
+    [[nodiscard]] layers::Extent2 extent(const std::string& key, layers::Extent2 otherwise) {
+        return is_on_sequence_ ? sequence_extent(config_, key, otherwise) : config_.extent(key, otherwise);
+    }
+    [[nodiscard]] layers::Border2 border(const std::string& key) {
+        return is_on_sequence_ ? sequence_border(config_, key) : config_.border(key);
+    }
     [[nodiscard]] int rank() const { return inputs_.empty() ? 0 : inputs_[0].rank(); }
     void note(const std::string& text) {
         if (context_.report != nullptr) context_.report->note(config_.where(), text);
@@ -94,6 +107,7 @@ class KerasLayerReader {
 
     [[nodiscard]] layers::Padding padding() {
         const std::string word = config_.text("padding", "valid");
+        if (word == "causal" && is_on_sequence_) return layers::Padding::causal;
         config_.expect("padding", word == "valid" || word == "same", "valid or same");
         return word == "same" ? layers::Padding::same : layers::Padding::valid;
     }
@@ -102,9 +116,9 @@ class KerasLayerReader {
 
     template <class Convolution>
     void read_window(Convolution& layer) {
-        layer.kernel = config_.extent("kernel_size", {1, 1});
-        layer.stride = config_.extent("strides", {1, 1});
-        layer.dilation = config_.extent("dilation_rate", {1, 1});
+        layer.kernel = extent("kernel_size", {1, 1});
+        layer.stride = extent("strides", {1, 1});
+        layer.dilation = extent("dilation_rate", {1, 1});
         layer.padding = padding();
         layer.use_bias = config_.flag("use_bias", true);
         layer.activation = read_activation(config_, context_.version, rank());
@@ -127,7 +141,8 @@ class KerasLayerReader {
             layer.filters = config_.integer("filters", 0);
             config_.expect("groups", config_.integer("groups", 1) == 1, "1");
             layer.has_output_padding = config_.find("output_padding") != nullptr;
-            if (layer.has_output_padding) layer.output_padding = config_.extent("output_padding", {0, 0});
+            if (layer.has_output_padding) layer.output_padding = extent("output_padding", {0, 0});
+            if (is_on_sequence_) layer.output_padding.height = 0;
             read_window(layer);
             return layer;
         }
@@ -165,8 +180,8 @@ class KerasLayerReader {
         if (is_max || type_ == "AveragePooling2D" || type_ == "AvgPool2D") {
             layers::Pool2d layer;
             layer.kind = is_max ? layers::PoolKind::max : layers::PoolKind::average;
-            layer.window = config_.extent("pool_size", {2, 2});
-            layer.stride = config_.extent("strides", layer.window);
+            layer.window = extent("pool_size", {2, 2});
+            layer.stride = extent("strides", layer.window);
             layer.padding = padding();
             return layer;
         }
@@ -264,11 +279,11 @@ class KerasLayerReader {
     }
 
     std::optional<layers::Layer> rearrangement() {
-        if (type_ == "ZeroPadding2D") return layers::ZeroPadding2d{config_.border("padding")};
-        if (type_ == "Cropping2D") return layers::Cropping2d{config_.border("cropping")};
+        if (type_ == "ZeroPadding2D") return layers::ZeroPadding2d{border("padding")};
+        if (type_ == "Cropping2D") return layers::Cropping2d{border("cropping")};
         if (type_ == "UpSampling2D") {
             layers::UpSampling2d layer;
-            layer.factor = config_.extent("size", {2, 2});
+            layer.factor = extent("size", {2, 2});
             layer.interpolation = interpolation("nearest");
             config_.expect("interpolation",
                            layer.interpolation == layers::Interpolation::nearest ||
@@ -369,7 +384,8 @@ class KerasLayerReader {
         return layers::Layer(layer);
     }
 
-    const std::string& type_;
+    std::string type_;
+    bool is_on_sequence_;
     ConfigReader& config_;
     Span<const Shape> inputs_;
     KerasContext& context_;

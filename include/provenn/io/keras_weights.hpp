@@ -151,7 +151,8 @@ class KerasWeightLoader {
         const std::string_view wanted = parameter.name.view().substr(layer.name.size() + 1);
         // Keras 3 calls the kernel of DepthwiseConv2D plainly `kernel`.
         const bool is_plain =
-            wanted == "depthwise_kernel" && std::holds_alternative<layers::DepthwiseConv2d>(layer.config);
+            wanted == "depthwise_kernel" && (std::holds_alternative<layers::DepthwiseConv2d>(layer.config) ||
+                                                std::holds_alternative<layers::DepthwiseConv1d>(layer.config));
         std::size_t found = inventory_.weights.size();
         for (const std::size_t candidate : weights) {
             KerasWeight& weight = inventory_.weights[candidate];
@@ -235,7 +236,7 @@ class KerasWeightLoader {
             const bool reorders = is_flat && is_theano_order_ && map.channels > 1 && map.height * map.width > 1;
             if (std::holds_alternative<layers::DepthwiseConv2d>(config) || reorders ||
                 std::holds_alternative<layers::SeparableConv2d>(config) ||
-                std::holds_alternative<layers::Conv2dTranspose>(config)) {
+                std::holds_alternative<layers::Conv2dTranspose>(config) || layers::is_on_sequence(config)) {
                 return make_error(ErrorCode::unsupported, layer.name, ": weights from Theano are read for networks of "
                                   "convolutions without depthwise layers and flattened maps");
             }

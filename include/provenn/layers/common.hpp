@@ -31,8 +31,8 @@ struct Border2 {
 };
 
 /// How a window meets the edge. `same` is Keras': ceil(in / stride) outputs, the odd element of padding below and
-/// right.
-enum class Padding : std::uint8_t { valid = 0, same = 1 };
+/// right. `causal`, for windows of one row, has all of it on the left: no output sees what comes after it.
+enum class Padding : std::uint8_t { valid = 0, same = 1, causal = 2 };
 
 /// What a parameter is for: decides initialisation, weight decay, and whether an optimizer may touch it.
 enum class ParameterRole : std::uint8_t { kernel = 0, bias = 1, scale = 2, shift = 3, statistic = 4 };
@@ -141,6 +141,10 @@ struct WindowAxis {
         return axis;
     }
     axis.output = (input + stride - 1) / stride;
+    if (padding == Padding::causal) {
+        axis.pad_before = reach - 1;
+        return axis;
+    }
     const std::int64_t needed = (axis.output - 1) * stride + reach - input;
     const std::int64_t total = needed > 0 ? needed : 0;
     axis.pad_before = total / 2;
@@ -170,6 +174,10 @@ struct Window2 {
 [[nodiscard]] inline Result<Window2> window2(const Shape& sample, Extent2 size, Extent2 stride, Extent2 dilation,
                                              Padding padding) {
     PROVENN_TRY(expect_window(size, stride, dilation));
+    if (padding == Padding::causal && size.height != 1) {
+        return make_error(ErrorCode::invalid_argument, "causal padding: expected a window of one row, found ",
+                          size.height);
+    }
     const Spatial in = spatial_of(sample);
     Window2 window;
     window.rows = window_axis(in.height, size.height, stride.height, dilation.height, padding);

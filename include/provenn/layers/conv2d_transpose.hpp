@@ -60,6 +60,9 @@ struct Conv2dTranspose {
     /// The output's extent, and the padding of the convolution that leads from there to `sample`.
     [[nodiscard]] Result<Window2> window(const Shape& sample) const {
         PROVENN_TRY(expect_window(kernel, stride, dilation));
+        if (padding == Padding::causal) {
+            return make_error(ErrorCode::invalid_argument, "a transposed convolution has no causal padding");
+        }
         if (has_output_padding) {
             PROVENN_TRY(expect_between("output_padding", output_padding.height, 0, stride.height - 1));
             PROVENN_TRY(expect_between("output_padding", output_padding.width, 0, stride.width - 1));

@@ -28,6 +28,7 @@
 #include "provenn/layers/reshape.hpp"
 #include "provenn/layers/resize2d.hpp"
 #include "provenn/layers/separable_conv2d.hpp"
+#include "provenn/layers/sequence.hpp"
 
 namespace provenn {
 inline namespace PROVENN_ABI {
@@ -37,8 +38,9 @@ namespace layers {
 using Layer = std::variant<Conv2d, DepthwiseConv2d, SeparableConv2d, Dense, BatchNormalization, ActivationLayer, PRelu,
                            Pool2d, GlobalPool2d, Merge, ZeroPadding2d, Cropping2d, UpSampling2d, Resizing, Flatten,
                            Reshape, Permute, Dropout, Rescaling, Normalization, Custom,
-                           LayerNormalization, GroupNormalization,
-                           Conv2dTranspose>;
+                           LayerNormalization, GroupNormalization, Conv2dTranspose, Conv1d, DepthwiseConv1d,
+                           SeparableConv1d, Conv1dTranspose, Pool1d, GlobalPool1d, ZeroPadding1d, Cropping1d,
+                           UpSampling1d>;
 inline constexpr std::size_t kLayerKinds = std::variant_size_v<Layer>;
 
 /// Calls `visitor(config)` with the layer's own type.
@@ -68,15 +70,40 @@ decltype(auto) visit(AnyLayer& layer, Visitor&& visitor) {
     return visit(layer, [&](const auto& config) { return config.multiply_adds(inputs, output); });
 }
 
+/// Whether the layer is a one-dimensional form of a two-dimensional one.
+[[nodiscard]] inline bool is_on_sequence(const Layer& layer) {
+    return visit(layer, [](const auto& config) { return kIsOnSequence<std::decay_t<decltype(config)>>; });
+}
+
+/// The two-dimensional layer that computes a layer on sequences; any other layer as it is.
+[[nodiscard]] inline Layer as_map_layer(const Layer& layer) {
+    return visit(layer, [](const auto& config) -> Layer {
+        if constexpr (kIsOnSequence<std::decay_t<decltype(config)>>) {
+            return config.map;
+        } else {
+            return config;
+        }
+    });
+}
+
+namespace activation_of {
+template <class Config>
+auto last(Config& config, int) -> decltype(&config.activation) {
+    return &config.activation;
+}
+template <class Config>
+ActivationConfig* last(Config&, long) {
+    return nullptr;
+}
+template <class MapLayer>
+ActivationConfig* last(OnSequence<MapLayer>& config, int) {
+    return last(config.map, 0);
+}
+}  // namespace activation_of
+
 /// The activation that a layer applies last, or null where it has no such member.
 [[nodiscard]] inline ActivationConfig* trailing_activation(Layer& layer) {
-    if (auto* conv = std::get_if<Conv2d>(&layer)) return &conv->activation;
-    if (auto* transpose = std::get_if<Conv2dTranspose>(&layer)) return &transpose->activation;
-    if (auto* depthwise = std::get_if<DepthwiseConv2d>(&layer)) return &depthwise->activation;
-    if (auto* separable = std::get_if<SeparableConv2d>(&layer)) return &separable->activation;
-    if (auto* dense = std::get_if<Dense>(&layer)) return &dense->activation;
-    if (auto* alone = std::get_if<ActivationLayer>(&layer)) return &alone->activation;
-    return nullptr;
+    return visit(layer, [](auto& config) -> ActivationConfig* { return activation_of::last(config, 0); });
 }
 
 }  // namespace layers

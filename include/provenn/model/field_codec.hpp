@@ -14,7 +14,7 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 
 /// Last valid value of each stored enumeration: bytes beyond it are refused.
-constexpr std::uint8_t last_value(layers::Padding) { return static_cast<std::uint8_t>(layers::Padding::same); }
+constexpr std::uint8_t last_value(layers::Padding) { return static_cast<std::uint8_t>(layers::Padding::causal); }
 constexpr std::uint8_t last_value(layers::PoolKind) { return static_cast<std::uint8_t>(layers::PoolKind::average); }
 constexpr std::uint8_t last_value(layers::MergeKind) {
     return static_cast<std::uint8_t>(layers::MergeKind::concatenate);

@@ -11,7 +11,7 @@ namespace provenn {
 inline namespace PROVENN_ABI {
 
 /// One operation: a layer's config without trailing activation. Separable convolutions are split into their two halves,
-/// activations stand alone.
+/// activations stand alone, layers on sequences are those on maps of one row (values keep their shape [L, C]).
 struct Operation {
     layers::Layer config;
     Index layer = 0;               ///< of the model
@@ -65,7 +65,7 @@ class Lowering {
     Result<Index> append(const layers::Layer& config, const Node& node, Span<const Index> inputs, std::size_t first,
                          std::size_t count, Index model_value) {
         Operation operation;
-        operation.config = config;
+        operation.config = layers::as_map_layer(config);
         operation.layer = node.layer;
         Array<Shape> shapes;
         for (const Index input : inputs) {
@@ -101,6 +101,11 @@ class Lowering {
         if (const auto* separable = std::get_if<layers::SeparableConv2d>(&config)) {
             PROVENN_ASSIGN(const Index middle, append(separable->depthwise(), node, inputs, 0, 1, -1));
             PROVENN_ASSIGN(last, append(separable->pointwise(), node, {&middle, 1}, 1, count - 1, linear_value));
+        } else if (const auto* sequence = std::get_if<layers::SeparableConv1d>(&config)) {
+            const layers::DepthwiseConv1d depthwise(sequence->map.depthwise());
+            const layers::Conv1d pointwise(sequence->map.pointwise());
+            PROVENN_ASSIGN(const Index middle, append(depthwise, node, inputs, 0, 1, -1));
+            PROVENN_ASSIGN(last, append(pointwise, node, {&middle, 1}, 1, count - 1, linear_value));
         } else {
             PROVENN_ASSIGN(last, append(config, node, inputs, 0, count, linear_value));
         }

@@ -86,6 +86,10 @@ struct OperationMaker {
     MadeOperation operator()(const layers::GroupNormalization& layer) const {
         return GroupNormalizationOperation::make(source, layer);
     }
+    template <class MapLayer>
+    MadeOperation operator()(const layers::OnSequence<MapLayer>& layer) const {
+        return make_error(ErrorCode::unsupported, layer.kType, ": lowering makes it a layer on maps");
+    }
     MadeOperation operator()(const layers::Custom& layer) const { return CustomOperation::make(source, layer); }
 };
 
