@@ -9,6 +9,14 @@ struct Conv2dJob {
     std::int64_t blocks_per_group;  // blocks of filters whose lanes read the same input channels
     std::int64_t blocks_per_column;  // that are computed together
     std::int64_t columns_per_group;
+    bool keeps_pixels;  // consecutive tasks share pixels and go through the filters; else the other way round
+
+    [[nodiscard]] std::int64_t chunk(std::int64_t task) const {
+        return keeps_pixels ? task / grid.column_ranges : task % grid.chunks;
+    }
+    [[nodiscard]] std::int64_t first_column(std::int64_t task) const {
+        return (keeps_pixels ? task % grid.column_ranges : task / grid.chunks) * grid.columns_per_task;
+    }
 };
 
 // Offsets of a chunk's pixels in the three maps, continued by copies of the last pixel.
@@ -84,7 +92,7 @@ inline TileJob conv2d_tile_job(const Conv2dArguments& a, std::int64_t block, std
 inline void conv2d_one_task(const Conv2dJob& job, std::int64_t task) noexcept {
     constexpr std::int64_t kMostSegments = kChainRows / kLanes;
     const Conv2dArguments& a = *job.arguments;
-    const std::int64_t begin = task % job.grid.chunks * job.grid.chunk_pixels;
+    const std::int64_t begin = job.chunk(task) * job.grid.chunk_pixels;
     const std::int64_t count = begin + job.grid.chunk_pixels < job.pixels ? job.grid.chunk_pixels : job.pixels - begin;
     Conv2dPixels pixels;
     TileSegment segments[kMostSegments];
@@ -95,7 +103,7 @@ inline void conv2d_one_task(const Conv2dJob& job, std::int64_t task) noexcept {
     const std::int64_t parts = chain <= kMostSegments ? 1 : (chain + kMostSegments - 1) / kMostSegments;
     const std::int64_t part_length = (chain + parts - 1) / parts;
     std::int64_t segment_count = parts == 1 ? conv2d_segments(a, 0, chain, segments) : 0;
-    const std::int64_t first = task / job.grid.chunks * job.grid.columns_per_task;
+    const std::int64_t first = job.first_column(task);
     const std::int64_t columns = job.columns_per_group * a.panels.groups;
     for (std::int64_t c = first; c < first + job.grid.columns_per_task && c < columns; ++c) {
         const std::int64_t group = c / job.columns_per_group;
@@ -155,11 +163,11 @@ inline void conv2d_gathered_pixel(const Conv2dArguments& a, const TileJob& job, 
 
 inline void conv2d_gathered_one_task(const Conv2dJob& job, std::int64_t task) noexcept {
     const Conv2dArguments& a = *job.arguments;
-    const std::int64_t begin = task % job.grid.chunks * job.grid.chunk_pixels;
+    const std::int64_t begin = job.chunk(task) * job.grid.chunk_pixels;
     const std::int64_t count = begin + job.grid.chunk_pixels < job.pixels ? job.grid.chunk_pixels : job.pixels - begin;
     Conv2dPixels pixels;
     conv2d_pixels(a, begin, count, pixels);
-    const std::int64_t first = task / job.grid.chunks * job.grid.columns_per_task;
+    const std::int64_t first = job.first_column(task);
     for (std::int64_t block = first; block < first + job.grid.columns_per_task && block < a.panels.blocks(); ++block) {
         const TileJob tile = conv2d_tile_job(a, block, 1);
         std::int64_t lane_channels[kLanes] = {};
@@ -192,7 +200,7 @@ inline void conv2d_run(const Conv2dArguments& a, const Executor& executor) noexc
     const std::int64_t pixels = a.output.samples * a.positions.rows * a.positions.columns;
     const bool whole_blocks =
         panels.groups == 1 || (panels.channels % kLanes == 0 && panels.filters_per_group() % kLanes == 0);
-    Conv2dJob job{&a, {}, pixels, panels.blocks(), pixels == 1 ? kVectorBlocks : kTileBlocks, panels.blocks()};
+    Conv2dJob job{&a, {}, pixels, panels.blocks(), pixels == 1 ? kVectorBlocks : kTileBlocks, panels.blocks(), false};
     if (whole_blocks) {
         job.blocks_per_group = channel_blocks(panels.filters_per_group());
         job.columns_per_group = (job.blocks_per_group + job.blocks_per_column - 1) / job.blocks_per_column;
@@ -200,6 +208,9 @@ inline void conv2d_run(const Conv2dArguments& a, const Executor& executor) noexc
     const std::int64_t columns = whole_blocks ? job.columns_per_group * panels.groups : panels.blocks();
     const std::int64_t terms = panels.channels * static_cast<std::int64_t>(a.taps.size());
     job.grid = pixels == 1 && whole_blocks ? vector_grid(terms, columns) : product_grid(pixels, terms, columns);
+    // What does not stay is read again for each chunk or range of columns: the smaller sum of both.
+    const std::int64_t input_size = pixels * a.input.extent.channels, weight_size = packed_size(panels);
+    job.keeps_pixels = job.grid.chunks * weight_size < job.grid.column_ranges * input_size;
     run_ranges(executor, job.grid.chunks * job.grid.column_ranges, kTaskElements, job,
                whole_blocks ? &conv2d_task : &conv2d_gathered_task);
 }
