@@ -105,6 +105,10 @@ TEST_CASE("results that are not numbers are reported", "[inference][session][REQ
     REQUIRE(report.ok());
     CHECK(report->has_non_finite);
     CHECK(out[0] != out[0]);
+    float apart[6] = {};
+    const std::int64_t strides[] = {6, 2};
+    const View<float> strided(apart, {1, 3}, {strides, 2});
+    CHECK(session.run(View<const float>(sample_input, {1, 4, 4, 2}), strided).value_or_throw().has_non_finite);
 }
 
 TEST_CASE("a plan beyond its limit of working memory is refused", "[inference][plan][REQ-INFER-017]") {

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "provenn/core/finite.hpp"
 #include "provenn/core/fp_environment.hpp"
 #include "provenn/inference/steps/any_step.hpp"
 
@@ -259,6 +260,7 @@ class Plan {
     }
 
     static bool has_non_finite(const View<float>& view) {
+        if (view.is_contiguous()) return !all_finite(view.span());
         const int rank = view.shape().rank();
         std::int64_t index[Shape::kMaxRank] = {};
         for (std::int64_t left = view.element_count(); left > 0; --left) {
