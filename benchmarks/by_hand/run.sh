@@ -9,6 +9,7 @@
 # Dobiasd/FunctionalPlus; without its folder a library is left out. Packages: libopenblas-dev for dlib, libeigen3-dev
 # and nlohmann-json3-dev for frugally-deep. May be set, too: EIGEN (/usr/include/eigen3), CXX (g++),
 # FLAGS (-O3 -march=native -DNDEBUG), PYTHON (python3: a Python with numpy, and with keras for frugally-deep).
+# OpenBLAS does not know every processor: OPENBLAS_VERBOSE=2 shows its choice, OPENBLAS_CORETYPE=SkylakeX sets it.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
