@@ -22,7 +22,7 @@ from PIL import Image
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 DATA = pathlib.Path(os.environ.get("PROVENN_SHARED_DATA") or next(
-    (folder for folder in (ROOT.parent / "shared" / "data", ROOT.parent.parent / "shared" / "data", pathlib.Path("/work/shared/data"))
+    (folder for folder in (ROOT.parent / "shared" / "data", ROOT.parent.parent / "shared" / "data")
      if folder.is_dir()), ROOT.parent / "shared" / "data"))
 
 

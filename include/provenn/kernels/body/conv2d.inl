@@ -48,7 +48,6 @@ inline void conv2d_pixels(const Conv2dArguments& a, std::int64_t begin, std::int
 // Where the weights of a segment are in a panel.
 inline std::int64_t conv2d_segment_weights(const Conv2dArguments& a, std::int64_t segment) {
     const auto taps = static_cast<std::int64_t>(a.taps.size());
-    if (taps == 0) return 0;
     return a.panels.segment_offset(segment / taps, a.taps.data()[segment % taps].index);
 }
 
@@ -64,9 +63,9 @@ inline std::int64_t conv2d_segments(const Conv2dArguments& a, std::int64_t begin
         const TileSegment next{block * a.input.block_stride + tap.row * a.input.row_stride +
                                    tap.column * a.input.pixel_stride,
                                a.panels.segment_offset(block, tap.index), a.panels.segment_rows(block)};
-        TileSegment* const last = segments + made - 1;
-        if (made > 0 && next.input == last->input + last->rows && next.weights == last->weights + last->rows * kLanes) {
-            last->rows += next.rows;
+        TileSegment& last = segments[made == 0 ? 0 : made - 1];
+        if (made > 0 && next.input == last.input + last.rows && next.weights == last.weights + last.rows * kLanes) {
+            last.rows += next.rows;
         } else {
             segments[made++] = next;
         }
@@ -119,9 +118,12 @@ inline void conv2d_one_task(const Conv2dJob& job, std::int64_t task) noexcept {
             if (parts > 1) segment_count = conv2d_segments(a, from, to, segments);
             tile.segment_count = segment_count;
             tile.is_first = c == first && part == 0;
-            tile.next_weights = tile.weights + (to < chain ? conv2d_segment_weights(a, to)
-                                                           : blocks * tile.panel_stride + conv2d_segment_weights(a, 0));
-            if (chain == 0 || (to == chain && c + 1 == columns)) tile.next_weights = nullptr;
+            tile.next_weights = nullptr;
+            if (to < chain) {
+                tile.next_weights = tile.weights + conv2d_segment_weights(a, to);
+            } else if (chain > 0 && c + 1 < columns) {
+                tile.next_weights = tile.weights + blocks * tile.panel_stride + conv2d_segment_weights(a, 0);
+            }
             tile.starts_chain = part == 0;
             tile.ends_chain = part + 1 == parts;
             if (job.pixels == 1) {
